@@ -1,0 +1,142 @@
+"""One request and what came back, with the body in memory or, when memory is used up, in the encrypted scratch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from evidence_kit.capture.sink import Spool
+
+Headers = list[tuple[str, str]]
+
+
+class Budget:
+    """How many bytes of bodies may stay in memory, all exchanges of a capture together."""
+
+    def __init__(self, memory: int, per_body: int, spool: Callable[[], Spool]) -> None:
+        self.left = memory
+        self.per_body = per_body
+        self.spool = spool
+        self.error: Exception | None = None
+        """What the scratch raised (a full disk); the capture raises it at its next step."""
+
+
+class Body:
+    """Bytes of a response as they arrive. Nothing of it reaches a disk except through the encrypted spool."""
+
+    __slots__ = ("_budget", "_memory", "_spool", "cut", "sealed", "size")
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        self._memory: list[bytes] = []
+        self._spool: Spool | None = None
+        self.size = 0
+        self.sealed = False
+        """Whether late bytes are refused, because the archive is being written."""
+        self.cut = False
+        """Whether bytes were left out because the body passed its bound."""
+
+    def write(self, data: bytes) -> None:
+        """Take the next bytes; beyond the bound they are dropped and ``cut`` says so."""
+        if self.sealed:
+            return
+        if self.size + len(data) > self._budget.per_body:
+            self.cut = True
+            return
+        self.size += len(data)
+        if self._spool is None and len(data) <= self._budget.left:
+            self._budget.left -= len(data)
+            self._memory.append(data)
+            return
+        try:
+            if self._spool is None:
+                self._spool = self._budget.spool()
+            self._spool.write(data)
+        except Exception as exc:  # noqa: BLE001 - we are inside an event of the browser; told to the capture itself
+            self._budget.error = self._budget.error or exc
+            self.cut = True
+
+    def replace(self, data: bytes) -> None:
+        """Put a body that came in one piece in the place of what there was."""
+        self.discard()
+        self.write(data)
+
+    def chunks(self) -> Iterator[bytes]:
+        """All bytes in order; can be called again."""
+        yield from self._memory
+        if self._spool is not None:
+            yield from self._spool.chunks()
+
+    def read(self, limit: int) -> bytes:
+        """The first ``limit`` bytes in one piece."""
+        parts, size = [], 0
+        for chunk in self.chunks():
+            parts.append(chunk)
+            size += len(chunk)
+            if size >= limit:
+                break
+        return b"".join(parts)[:limit]
+
+    def discard(self) -> None:
+        """Give memory and scratch back."""
+        self._budget.left += sum(map(len, self._memory))
+        self._memory.clear()
+        if self._spool is not None:
+            self._spool.discard()
+            self._spool = None
+        self.size = 0
+        self.cut = False
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One hop: a redirect makes a new exchange with the same ``request_id``."""
+
+    request_id: str
+    url: str
+    method: str
+    body: Body
+    started_ms: int
+    """Milliseconds since the epoch, as the browser's clock says."""
+    resource_type: str = ""
+    frame_id: str = ""
+    part: str = "page"
+    request_headers: Headers = field(default_factory=list)
+    request_body: bytes | None = None
+    status: int = 0
+    status_text: str = ""
+    protocol: str = ""
+    response_headers: Headers = field(default_factory=list)
+    raw_headers: bool = False
+    """Whether the headers are those of the wire, cookies included."""
+    media_type: str = ""
+    address: str = ""
+    port: int = 0
+    tls: dict[str, str] = field(default_factory=dict)
+    decoded: int = 0
+    """Bytes that the browser counted after decoding."""
+    from_cache: bool = False
+    state: str = "open"
+    """``open``, ``finished``, ``failed`` or ``redirect``."""
+    error: str = ""
+    exact: bool = True
+    """Whether the body is byte for byte what came; False for a text that the browser gave only decoded."""
+    streamed: bool = False
+    """Whether the body comes piece by piece, complete from its first byte."""
+
+    @property
+    def answered(self) -> bool:
+        """Whether a response came from the network."""
+        return self.status > 0
+
+    @property
+    def whole(self) -> bool:
+        """Whether the body is there to its last byte."""
+        if self.state == "redirect":
+            return True
+        return self.state == "finished" and not self.body.cut and self.body.size >= self.decoded
+
+    def header(self, name: str) -> str:
+        """The first response header of that name, or empty."""
+        name = name.lower()
+        return next((v for k, v in self.response_headers if k.lower() == name), "")

@@ -1,0 +1,184 @@
+"""The page under capture: every call bounded in time, every script of ours in its own world and known by digest.
+
+A call that passes its limit is left alone, never cancelled (Playwright does not survive that); closing the
+context ends it. A page that crashed, or a capture that was cancelled, makes all further calls fail at once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from playwright.async_api import BrowserContext, Dialog, Frame, Page
+from playwright.async_api import Error as PlaywrightError
+
+from evidence_kit.canonical import JsonObject, safe_text
+from evidence_kit.capture.network import Recorder
+from evidence_kit.capture.wire import Hub, Wire, WireError
+
+T = TypeVar("T")
+WORLD = "evidence-kit"
+MAX_NOTES = 50
+
+
+class StepTimedOut(Exception):
+    """A call passed its limit."""
+
+
+class PageGone(Exception):
+    """The page crashed, was closed, or answers no more."""
+
+
+class ScriptFailed(Exception):
+    """A script of ours raised inside the page."""
+
+
+class Gate:
+    """Opens when the page can give nothing more; all bounded calls wait on it beside their own work."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+        self.reason = ""
+
+    def shut(self, reason: str) -> None:
+        """Let every present and future call fail with ``reason``; the first reason stays."""
+        self.reason = self.reason or reason
+        self._event.set()
+
+    @property
+    def closed(self) -> bool:
+        """Whether the page can give nothing more."""
+        return self._event.is_set()
+
+    async def within(self, work: Coroutine[Any, Any, T], seconds: float) -> T:
+        """The result of ``work`` within ``seconds``. Raises StepTimedOut, PageGone, PlaywrightError, WireError."""
+        if self.closed:
+            work.close()
+            raise PageGone(self.reason)
+        task = asyncio.ensure_future(work)
+        gone = asyncio.ensure_future(self._event.wait())
+        done, _pending = await asyncio.wait({task, gone}, timeout=max(seconds, 0.01), return_when="FIRST_COMPLETED")
+        gone.cancel()
+        if task in done:
+            return task.result()
+        task.add_done_callback(lambda t: t.cancelled() or t.exception())
+        if self.closed:
+            raise PageGone(self.reason)
+        raise StepTimedOut
+
+
+class LivePage:
+    """Context, page, recorder and wire of one capture."""
+
+    def __init__(self, context: BrowserContext, page: Page, hub: Hub, recorder: Recorder, gate: Gate) -> None:
+        self.context = context
+        self.page = page
+        self.hub = hub
+        self.wire: Wire = hub.root
+        self.recorder = recorder
+        self.gate = gate
+        self.dialogs: list[JsonObject] = []
+        self.popups: list[str] = []
+        self.downloads: list[str] = []
+        self.dialog_count = 0
+        self.navigations: list[str] = []
+        self._closing = False
+        self._world: int | None = None
+        self._tasks: set[asyncio.Future[None]] = set()
+        page.on("dialog", self._dialog)
+        page.on("crash", lambda _: gate.shut("crashed"))
+        page.on("close", lambda _: gate.shut("closed"))
+        page.on("download", lambda d: self.downloads.append(safe_text(d.url, 500)))
+        page.on("framenavigated", self._navigated)
+        context.on("page", self._popup)
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        async def quiet() -> None:
+            try:
+                await work
+            except PlaywrightError:
+                return
+
+        task = asyncio.ensure_future(quiet())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _dialog(self, dialog: Dialog) -> None:
+        self.dialog_count += 1
+        if len(self.dialogs) < MAX_NOTES:
+            self.dialogs.append({"type": dialog.type, "message": safe_text(dialog.message, 200)})
+        self._later(dialog.dismiss())
+
+    def _popup(self, page: Page) -> None:
+        if page is self.page:
+            return
+        if len(self.popups) < MAX_NOTES:
+            self.popups.append(safe_text(page.url, 500))
+        self._later(page.close())
+
+    def _navigated(self, frame: Frame) -> None:
+        if frame == self.page.main_frame:
+            self._world = None
+            if len(self.navigations) < MAX_NOTES:
+                self.navigations.append(safe_text(frame.url))
+
+    async def cdp(self, seconds: float, method: str, **params: Any) -> JsonObject:
+        """One DevTools command within ``seconds``."""
+        return await self.gate.within(self.wire.send(method, **params), seconds)
+
+    async def run(self, script: str, *arguments: object, seconds: float) -> Any:
+        """Call ``script`` (the text of a function) in our own world, which the page's scripts cannot touch."""
+        return await self.gate.within(self._run(script, arguments), seconds)
+
+    async def _run(self, script: str, arguments: tuple[object, ...]) -> Any:
+        for attempt in (1, 2):
+            if self._world is None:
+                made = await self.wire.send(
+                    "Page.createIsolatedWorld", frameId=self.recorder.main_frame, worldName=WORLD
+                )
+                self._world = int(made["executionContextId"])
+            try:
+                answer = await self.wire.send(
+                    "Runtime.callFunctionOn",
+                    functionDeclaration=script,
+                    executionContextId=self._world,
+                    arguments=[{"value": a} for a in arguments],
+                    returnByValue=True,
+                    awaitPromise=True,
+                )
+            except WireError:
+                self._world = None  # the page went elsewhere: a new world in the new document
+                if attempt == 2:  # noqa: PLR2004
+                    raise
+                continue
+            if "exceptionDetails" in answer:
+                raise ScriptFailed(str(answer["exceptionDetails"].get("text", ""))[:200])
+            return answer.get("result", {}).get("value")
+        return None
+
+    async def storage_before(self, seconds: float) -> JsonObject:
+        """What the fresh context holds before the load: numbers to record, not a claim."""
+        version = await self.cdp(seconds, "Browser.getVersion")
+        cookies = await self.cdp(seconds, "Storage.getCookies")
+        history = await self.cdp(seconds, "Page.getNavigationHistory")
+        entries = [e for e in history.get("entries", []) if e.get("url") != "about:blank"]
+        return {
+            "user_agent": version.get("userAgent", ""),
+            "cookies": len(cookies.get("cookies", [])),
+            "pages": len(entries),
+        }
+
+    def close_soon(self) -> None:
+        """Close the context without waiting; everything pending in it fails."""
+        if not self._closing:
+            self._closing = True
+            self.hub.close()
+            self._later(self.context.close())
+
+    async def answers(self, seconds: float = 2.0) -> bool:
+        """Whether the page's main thread still answers."""
+        try:
+            return bool(await self.run("() => true", seconds=seconds))
+        except (StepTimedOut, PageGone, PlaywrightError, WireError, ScriptFailed):
+            return False

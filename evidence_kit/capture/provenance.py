@@ -1,0 +1,235 @@
+"""The circumstances of a capture: machine, clock, names, network, certificates (DOMAIN 2c).
+
+Asked beside the page's load, in threads of their own, so that a silent server costs no time. What names a person
+or her machine (local address, resolvers, host and user name) goes into the annex and nowhere else. Integers only.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import locale
+import os
+import platform
+import socket
+import threading
+import urllib.request
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from evidence_kit import __version__, clock, system
+from evidence_kit.canonical import JsonObject, safe_text
+from evidence_kit.capture.exchange import Exchange
+from evidence_kit.capture.plan import CapturePlan, host_kind
+from evidence_kit.digest import sha256_hex
+
+TIME_SERVERS = ("pool.ntp.org", "time.cloudflare.com", "ntp.ubuntu.com")
+ANSWER_SECONDS = 2
+SECOND_US = 1_000_000
+MAX_HOSTS = 60
+MAX_CHAIN = 12
+_PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
+
+
+class Asked:
+    """A question asked in a daemon thread; whoever needs the answer takes it if it is there."""
+
+    def __init__(self, question: Callable[[], JsonObject], otherwise: JsonObject) -> None:
+        self._answer = otherwise
+        self._done = threading.Event()
+        threading.Thread(target=self._run, args=(question,), daemon=True, name="provenance").start()
+
+    def _run(self, question: Callable[[], JsonObject]) -> None:
+        with contextlib.suppress(Exception):  # a question that cannot be answered stays unanswered
+            self._answer = question()
+        self._done.set()
+
+    def answer(self) -> JsonObject:
+        """What is known by now."""
+        return self._answer
+
+    @property
+    def done(self) -> bool:
+        """Whether the answer is final."""
+        return self._done.is_set()
+
+
+def not_asked(reason: str) -> JsonObject:
+    """The clock's or DNS's place in the record when nobody was asked or nobody answered."""
+    return {"status": "unverified", "reason": reason}
+
+
+def ask_clock(servers: Sequence[str] = TIME_SERVERS) -> JsonObject:
+    """The offset of this machine's clock against the first time servers that answer. For a thread of its own."""
+    import ntplib
+
+    answers: list[JsonObject] = []
+    lock, enough = threading.Lock(), threading.Event()
+
+    def one(server: str) -> None:
+        with contextlib.suppress(Exception):
+            reply: Any = ntplib.NTPClient().request(server, version=4, timeout=ANSWER_SECONDS)
+            if reply.stratum in {0, 16}:
+                return
+            found = {
+                "server": server,
+                "offset_us": int(reply.offset * 1_000_000),
+                "round_trip_us": int(reply.delay * 1_000_000),
+                "stratum": int(reply.stratum),
+                "asked_at": clock.rfc3339(),
+            }
+            with lock:
+                answers.append(found)
+        with lock:
+            left[0] -= 1
+            if len(answers) >= 2 or not left[0]:  # noqa: PLR2004
+                enough.set()
+
+    left = [len(servers)]
+    for server in servers:
+        threading.Thread(target=one, args=(server,), daemon=True, name="ntp").start()
+    enough.wait(ANSWER_SECONDS)
+    with lock:
+        got = sorted(answers, key=lambda a: a["round_trip_us"])
+    if not got:
+        return not_asked("no time server answered")
+    offset = got[0]["offset_us"]
+    return {"status": "verified", "offset_us": offset, "over_a_second": abs(offset) > SECOND_US, "servers": got}
+
+
+def ask_dns(host: str) -> tuple[JsonObject, list[str]]:
+    """A and AAAA records as this machine's resolvers give them, and who those are. For a thread of its own."""
+    import dns.exception
+    import dns.resolver
+
+    resolver = dns.resolver.Resolver()
+    resolver.lifetime = ANSWER_SECONDS
+    records: dict[str, list[str]] = {}
+    for kind in ("A", "AAAA"):
+        try:
+            records[kind] = sorted(str(r) for r in resolver.resolve(host, kind))[:20]
+        except dns.exception.DNSException as exc:
+            records[kind] = []
+            records[f"{kind}_error"] = [type(exc).__name__]
+    return {"status": "asked separately", "host": host, "records": records}, [str(s) for s in resolver.nameservers]
+
+
+def proxy_facts() -> JsonObject:
+    """Whether a proxy is set, and of what kind; never its credentials."""
+    names = {k.lower() for k, v in os.environ.items() if v}
+    variables = {name: name in names for name in _PROXY_VARIABLES}
+    schemes = {k: urlsplit(v).scheme[:10] or "set" for k, v in urllib.request.getproxies().items() if k != "no"}
+    return {
+        "environment": variables,
+        "system": schemes,
+        "limit": "a proxy that the provider interposes without notice cannot be excluded",
+    }
+
+
+def under_proxy() -> bool:
+    """Whether requests go through a proxy, so that names asked from here would prove nothing."""
+    return bool({k for k in urllib.request.getproxies() if k in {"http", "https", "all", "socks"}})
+
+
+class Questions:
+    """What is asked beside the load: the time and the name of the site."""
+
+    def __init__(self, plan: CapturePlan) -> None:
+        self.resolvers: list[str] = []
+        self._clock = Asked(ask_clock, not_asked("no time server answered in time")) if plan.ask_clock else None
+        self._dns: Asked | None = None
+        self._dns_reason = "switched off"
+        if plan.ask_dns:
+            if host_kind(plan.host) != "name":
+                self._dns_reason = "the address names no host to look up"
+            elif under_proxy():
+                self._dns_reason = "not asked: a proxy is set"
+            else:
+                self._dns = Asked(lambda: self._ask_dns(plan.host), not_asked("no answer in time"))
+
+    def _ask_dns(self, host: str) -> JsonObject:
+        answer, resolvers = ask_dns(host)
+        self.resolvers = resolvers
+        return answer
+
+    def clock(self) -> JsonObject:
+        """The clock's place in the manifest."""
+        return self._clock.answer() if self._clock else not_asked("switched off")
+
+    def dns(self) -> JsonObject:
+        """The names' place in the manifest."""
+        return self._dns.answer() if self._dns else {"status": "not asked", "reason": self._dns_reason}
+
+    @property
+    def done(self) -> bool:
+        """Whether everything that was asked has its final answer."""
+        return all(q is None or q.done for q in (self._clock, self._dns))
+
+
+def environment() -> JsonObject:
+    """Machine, system and software. No serial number is read."""
+    found = system.machine()
+    return {
+        "machine": {"maker": found.maker, "model": found.model, "architecture": found.architecture},
+        "system": {"name": found.system, "release": found.release, "version": found.version},
+        "python": platform.python_version(),
+        "software": f"Evidence Kit {__version__}",
+        "locale": locale.getlocale()[0] or "",
+        "zone": clock.zone_name(),
+        "antivirus": "not read",
+    }
+
+
+def annex(resolvers: Sequence[str], reached: str) -> JsonObject:
+    """Personal values: for the confidential annex only."""
+    facts: JsonObject = {"host_name": socket.gethostname(), "resolvers": list(resolvers), "public_address": "not asked"}
+    with contextlib.suppress(Exception):
+        facts["user_name"] = getpass.getuser()
+    if reached:
+        family = socket.AF_INET6 if ":" in reached else socket.AF_INET
+        with contextlib.suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((reached, 9))  # sends nothing: the system only chooses the local end
+            facts["local_address"] = str(probe.getsockname()[0])
+    return facts
+
+
+def servers(exchanges: Iterable[Exchange]) -> list[JsonObject]:
+    """Which address was reached for each host, and with which protection."""
+    found: dict[tuple[str, str, int], JsonObject] = {}
+    for exchange in exchanges:
+        if not exchange.address or len(found) >= MAX_HOSTS:
+            continue
+        host = urlsplit(exchange.url).hostname or ""
+        key = (host, exchange.address, exchange.port)
+        if key not in found:
+            found[key] = {
+                "host": safe_text(host, 253),
+                "address": exchange.address,
+                "port": exchange.port,
+                "kind": host_kind(exchange.address),
+                "protocol": exchange.protocol,
+                "tls": dict(exchange.tls),
+            }
+    return list(found.values())
+
+
+def chain_facts(untrusted_chain: Sequence[bytes]) -> list[JsonObject]:
+    """The certificates that the browser saw, as PEM with digest, names and validity."""
+    facts: list[JsonObject] = []
+    for der in untrusted_chain[:MAX_CHAIN]:
+        entry: JsonObject = {"sha256": sha256_hex(der)}
+        with contextlib.suppress(ValueError):
+            certificate = x509.load_der_x509_certificate(der)
+            entry |= {
+                "subject": safe_text(certificate.subject.rfc4514_string(), 500),
+                "issuer": safe_text(certificate.issuer.rfc4514_string(), 500),
+                "not_before": clock.rfc3339(certificate.not_valid_before_utc),
+                "not_after": clock.rfc3339(certificate.not_valid_after_utc),
+                "pem": certificate.public_bytes(Encoding.PEM).decode("ascii"),
+            }
+        facts.append(entry)
+    return facts

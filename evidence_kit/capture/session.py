@@ -1,0 +1,70 @@
+"""A fresh off-the-record context with one page, recorded from its first byte, and measures of its freshness."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from playwright.async_api import Browser
+
+from evidence_kit.canonical import JsonObject, safe_text
+from evidence_kit.capture.network import Recorder
+from evidence_kit.capture.page import Gate, LivePage
+from evidence_kit.capture.plan import CapturePlan
+from evidence_kit.capture.wire import Hub
+
+
+async def open_page(
+    browser: Browser, plan: CapturePlan, recorder: Recorder, gate: Gate, *, scripts: bool = True
+) -> LivePage:
+    """New context, new page, recording on. Raises PlaywrightError, WireError."""
+    options: dict[str, Any] = {
+        "viewport": {"width": plan.viewport_width, "height": plan.viewport_height},
+        "device_scale_factor": plan.scale,
+        "accept_downloads": False,
+        "java_script_enabled": scripts,
+        "permissions": [],
+    }
+    if plan.locale:
+        options["locale"] = plan.locale
+    context = await browser.new_context(**options)
+    try:
+        page = await context.new_page()
+        session = await context.new_cdp_session(page)
+        hub = Hub(session, recorder.handle, recorder.prepare)
+        live = LivePage(context, page, hub, recorder, gate)
+        tree = await hub.root.send("Page.getFrameTree")
+        recorder.main_frame = str(tree["frameTree"]["frame"]["id"])
+        await hub.start()
+        if plan.scale != 1:  # a new session does not know the page's scale
+            await hub.root.send(
+                "Emulation.setDeviceMetricsOverride",
+                width=plan.viewport_width,
+                height=plan.viewport_height,
+                deviceScaleFactor=plan.scale,
+                mobile=False,
+            )
+    except BaseException:
+        await asyncio.shield(context.close())
+        raise
+    return live
+
+
+def browser_facts(browser: Browser, plan: CapturePlan, before: JsonObject) -> JsonObject:
+    """Engine, version and settings (DOMAIN CAP-12, CAP-13): measured values, not claims."""
+    return {
+        "name": browser.browser_type.name,
+        "version": browser.version,
+        "user_agent": safe_text(str(before.get("user_agent", "")), 500),
+        "headless": True,
+        "viewport": {"width": plan.viewport_width, "height": plan.viewport_height},
+        "scale": plan.scale,
+        "locale": plan.locale or "browser default",
+        "extensions": "none",
+        "fresh_profile": {
+            "cookies_before": int(before.get("cookies", -1)),
+            "pages_before": int(before.get("pages", -1)),
+            "disk_cache": "off",
+            "off_the_record": True,
+        },
+    }

@@ -1,0 +1,96 @@
+"""Steps: each has a name, a limit and a recorded result; one that fails does not stop the others."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from playwright.async_api import Error as PlaywrightError
+
+from evidence_kit import clock
+from evidence_kit.canonical import JsonObject, safe_text
+from evidence_kit.capture.page import PageGone, ScriptFailed, StepTimedOut
+from evidence_kit.capture.png import PngError
+from evidence_kit.capture.wire import WireError
+from evidence_kit.digest import sha256_hex
+from evidence_kit.errors import Cancelled
+from evidence_kit.jobs import CancelToken, Progress, ProgressSink
+
+EXPECTED = (StepTimedOut, PageGone, ScriptFailed, PlaywrightError, WireError, PngError)
+
+
+class StepSkipped(Exception):
+    """The step does not apply; the reason goes into the record."""
+
+
+class Step:
+    """One step while it runs; its fields end in the manifest."""
+
+    def __init__(self, name: str, limit: float) -> None:
+        self.name = name
+        self.facts: JsonObject = {}
+        self.detail = ""
+        self.result = "done"
+        self._end = time.monotonic() + limit
+
+    def left(self) -> float:
+        """Seconds until the step's limit."""
+        return self._end - time.monotonic()
+
+    def script(self, text: str) -> str:
+        """Note a script of ours by digest and hand it back."""
+        self.facts["script_sha256"] = sha256_hex(text.encode())
+        return text
+
+
+class Steps:
+    """Runs steps under their own limit and that of the whole capture."""
+
+    def __init__(
+        self, progress: ProgressSink, cancel: CancelToken, bound: float, journal: Callable[[], Awaitable[None]]
+    ) -> None:
+        self._progress = progress
+        self._cancel = cancel
+        self._end = time.monotonic() + bound
+        self._journal = journal
+        self.done: list[JsonObject] = []
+        self.seconds: dict[str, float] = {}
+
+    def left(self) -> float:
+        """Seconds until the whole capture's bound."""
+        return self._end - time.monotonic()
+
+    def result(self, name: str) -> str:
+        """How the step ended; empty if it did not run."""
+        return next((str(s["result"]) for s in reversed(self.done) if s["name"] == name), "")
+
+    @asynccontextmanager
+    async def step(self, name: str, limit: float, *, local: bool = False) -> AsyncIterator[Step]:
+        """Record what happens inside. ``local`` steps need no page and run even when the time is used up.
+
+        The block never raises out, except Cancelled and errors that are the caller's (a full disk).
+        """
+        self._cancel.check()
+        step = Step(name, limit if local else min(limit, max(self.left(), 0.0)))
+        self._progress(Progress(name))
+        at, started = clock.rfc3339(), time.monotonic()
+        try:
+            if not local and self.left() <= 0:
+                raise StepSkipped("no time was left")
+            yield step
+        except StepSkipped as exc:
+            step.result, step.detail = "skipped", str(exc)
+        except EXPECTED as exc:
+            self._cancel.check()
+            timed_out = isinstance(exc, StepTimedOut) or type(exc).__name__ == "TimeoutError"
+            step.result = "timed-out" if timed_out else "failed"
+            step.detail = step.detail or safe_text(str(exc).splitlines()[0] if str(exc) else type(exc).__name__, 300)
+        finally:
+            taken = time.monotonic() - started
+            self.seconds[name] = round(self.seconds.get(name, 0.0) + taken, 3)
+            record = {"name": name, "at": at, "ms": int(taken * 1000), "result": step.result, "detail": step.detail}
+            self.done.append(record | step.facts)
+        if self._cancel.cancelled:
+            raise Cancelled
+        await self._journal()

@@ -1,0 +1,113 @@
+"""``list``, ``show``, ``extract``, ``exhibit``, ``log``: looking at what is kept, and setting it aside."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from evidence_kit.cli.common import Run, opened, vault_options
+from evidence_kit.language import _
+
+
+@click.command("list", help="The exhibits of a case, or of all.")
+@click.option("--case", "case_id", metavar="ID")
+@click.option("--search", default="", metavar="TEXT", help="In address, title and text.")
+@vault_options
+def list_exhibits(run: Run, case_id: str | None, search: str) -> None:
+    """By number."""
+    with opened(run) as session:
+        records = [session.record(e.id) for e in session.exhibits(case_id, search=search)]
+        lines = [
+            f"{r.exhibit.number:>4}  {r.exhibit.outcome.value:<9} {r.exhibit.started_at[:16]}  "
+            f"{r.exhibit.url_final or r.exhibit.url_requested or r.exhibit.title}"
+            for r in records
+        ] or [_("There is no exhibit yet.")]
+        run.answer([r.as_json(artifacts=False) for r in records], lines)
+
+
+@click.command("show", help="One exhibit, by id or by number.")
+@click.argument("exhibit")
+@click.option("--case", "case_id", metavar="ID")
+@vault_options
+def show(run: Run, exhibit: str, case_id: str | None) -> None:
+    """Facts, artifacts and tokens; never the content itself."""
+    with opened(run) as session:
+        record = session.record(session.exhibit(exhibit, case_id).id)
+        value = record.as_json()
+        lines = [f"{k}: {v}" for k, v in value.items() if k not in {"artifacts", "tokens", "seconds"}]
+        lines += [f"  {a.role:<18} {a.size:>10}  {a.sha256}  {a.name}" for a in record.artifacts]
+        lines += [f"  {t.authority}: {t.status.value} {t.gen_time or t.last_error}" for t in record.tokens]
+        run.answer(value, lines)
+
+
+@click.command("extract", help="Write one artifact, “manifest” or “token:AUTHORITY” to a new file, in clear.")
+@click.argument("exhibit")
+@click.argument("role", metavar="ROLE[:NAME]")
+@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, metavar="FILE")
+@click.option("--case", "case_id", metavar="ID")
+@vault_options
+def extract(run: Run, exhibit: str, role: str, out: Path, case_id: str | None) -> None:
+    """Never overwrites."""
+    with opened(run) as session:
+        made = session.extract(session.exhibit(exhibit, case_id).id, role, out.absolute())
+        run.answer(
+            made,
+            [
+                _("Written in clear: {path}", path=made["file"]),
+                _("Anyone who can use this computer can open that file. Delete it when it is no longer needed."),
+            ],
+        )
+
+
+@click.group("exhibit", help="Setting one exhibit aside.")
+def exhibit() -> None:
+    """Group of the exhibit verbs."""
+
+
+@exhibit.command("flag-minor", help="This may show a minor: lock it at once.")
+@click.argument("exhibit")
+@click.option("--case", "case_id", metavar="ID")
+@vault_options
+def flag_minor(run: Run, exhibit: str, case_id: str | None) -> None:
+    """It can then not be shown, copied or exported."""
+    with opened(run) as session:
+        flagged = session.flag_minor(session.exhibit(exhibit, case_id).id)
+        run.answer(
+            session.record(flagged.id).as_json(),
+            [
+                _("Exhibit {number} is locked. It cannot be shown, copied or exported.", number=flagged.number),
+                _("In France: 3018 (every day, 9 to 23 h), Pharos (internet-signalement.gouv.fr), 17 in an emergency."),
+            ],
+        )
+
+
+@exhibit.command("withdraw", help="Remove an exhibit's content; its entry in the log stays.")
+@click.argument("exhibit")
+@click.option("--reason", default="", help="Why, for the log.")
+@click.option("--case", "case_id", metavar="ID")
+@vault_options
+def withdraw(run: Run, exhibit: str, reason: str, case_id: str | None) -> None:
+    """What is removed cannot be brought back."""
+    with opened(run) as session:
+        gone = session.withdraw(session.exhibit(exhibit, case_id).id, reason)
+        run.answer(
+            session.record(gone.id).as_json(),
+            _("Exhibit {number} was withdrawn. Its digest and the reason stay in the log.", number=gone.number),
+        )
+
+
+@click.command("log", help="The custody log of a case; with no case, the vault's own.")
+@click.option("--case", "case_id", metavar="ID")
+@vault_options
+def log(run: Run, case_id: str | None) -> None:
+    """Every entry with its head."""
+    with opened(run) as session:
+        entries, head = session.log(case_id)
+        values = [json.loads(e.entry) | {"digest": e.digest, "head": e.head} for e in entries]
+        lines = [f"{v['seq']:>5}  {v['at']}  {v['type']:<24} {v['actor']}" for v in values]
+        run.answer({"entries": values, "head": head}, [*lines, head])
+
+
+COMMANDS = {"list": list_exhibits, "show": show, "extract": extract, "exhibit": exhibit, "log": log}

@@ -1,0 +1,58 @@
+"""``verify``: judge a package or a single token, without a vault and without a passphrase."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from evidence_kit.cli.common import FAILED, FINE, IN_PART, WRONG_USE, Run, plain, read_secret, stoppable
+from evidence_kit.language import _
+from evidence_kit.workflow import verifying
+
+CODES = {"intact": FINE, "altered": FAILED, "incomplete": IN_PART, "unreadable": WRONG_USE}
+
+
+@click.command("verify", help="Check a package, or a token together with --data or --digest.")
+@click.argument("subject", type=click.Path(path_type=Path), metavar="PACKAGE|TOKEN")
+@click.option("--data", type=click.Path(path_type=Path), metavar="FILE", help="The bytes that a token is about.")
+@click.option("--digest", metavar="ALG:HEX", help="Their digest instead.")
+@click.option("--root", "roots", multiple=True, type=click.Path(path_type=Path), metavar="PEM", help="Also trust this.")
+@click.option("--chain", multiple=True, type=click.Path(path_type=Path), metavar="PEM", help="Certificates in between.")
+@click.option("--password-file", type=click.Path(path_type=Path), metavar="F", help="Of an encrypted package.")
+@plain
+def verify(
+    run: Run,
+    subject: Path,
+    data: Path | None,
+    digest: str | None,
+    roots: tuple[Path, ...],
+    chain: tuple[Path, ...],
+    password_file: Path | None,
+) -> int:
+    """Exit 0 intact, 1 altered, 2 unreadable, 3 incomplete."""
+    with stoppable(run):
+        if data is not None or digest is not None:
+            report = verifying.verify_token(subject, data=data, digest=digest, roots=roots, chain=chain)
+        else:
+            report = verifying.verify_package(
+                subject,
+                password=read_secret(password_file) if password_file else None,
+                roots=roots,
+                progress=run.progress,
+                cancel=run.cancel,
+            )
+    words = {
+        "intact": _("Intact: every check passed."),
+        "altered": _("Altered: at least one check failed."),
+        "incomplete": _("Incomplete: nothing is wrong, but not everything could be checked."),
+        "unreadable": _("Unreadable: this is not a package or token that can be checked."),
+    }
+    marks = {"passed": "  ok ", "failed": " BAD ", "not-checked": "  ?  "}
+    lines = [words[report.verdict]]
+    lines += [f"{marks[c.status]} {c.name:<18} {c.subject}  {c.detail}" for c in report.checks]
+    run.answer(report.as_json(), lines)
+    return CODES[report.verdict]
+
+
+COMMANDS = {"verify": verify}

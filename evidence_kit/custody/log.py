@@ -1,0 +1,67 @@
+"""The append-only writer of a custody log (DOMAIN LOG-01, LOG-02)."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from evidence_kit import clock
+from evidence_kit.canonical import JsonObject, safe_text
+from evidence_kit.custody.chain import ZERO_HEAD, compose_entry, link
+from evidence_kit.records import CustodyEntry
+
+WITHHELD_BY_DEFAULT = frozenset(
+    {"exhibit.viewed", "exhibit.extracted", "vault.unlocked", "vault.unlock-failed", "vault.locked", "log.viewed"}
+)
+"""Events that stay with her: in a package they stand as salted digests only (DESIGN 5)."""
+
+
+class EntryStore(Protocol):
+    """Where entries are kept. Appending must be atomic with whatever transaction surrounds it."""
+
+    def last_entry(self, chain: str) -> CustodyEntry | None:
+        """The newest entry of ``chain``."""
+
+    def append_entry(self, entry: CustodyEntry) -> None:
+        """Keep ``entry``, which must be the next of its chain."""
+
+
+class CustodyLog:
+    """Writes entries for one actor. One writer at a time: the vault's lock sees to that."""
+
+    def __init__(self, store: EntryStore, *, software: str, vault_key: str, actor: str) -> None:
+        self._store = store
+        self._software = software
+        self._vault_key = vault_key
+        self.actor = safe_text(actor, 120)
+
+    def append(
+        self,
+        chain: str,
+        event: str,
+        *,
+        subject: str = "",
+        digests: JsonObject | None = None,
+        purpose: str = "",
+        detail: JsonObject | None = None,
+    ) -> CustodyEntry:
+        """Add one event, such as ``capture.started``, and give it back with its head."""
+        last = self._store.last_entry(chain)
+        seq, previous = (last.seq + 1, last.head) if last else (0, ZERO_HEAD)
+        entry = compose_entry(
+            chain=chain,
+            seq=seq,
+            event=event,
+            at=clock.rfc3339(),
+            zone=clock.zone_name(),
+            actor=self.actor,
+            subject=subject,
+            digests=digests or {},
+            purpose=purpose,
+            detail=detail or {},
+            software=self._software,
+            vault_key=self._vault_key,
+        )
+        digest, head = link(previous, entry)
+        made = CustodyEntry(chain=chain, seq=seq, entry=entry, digest=digest, head=head)
+        self._store.append_entry(made)
+        return made

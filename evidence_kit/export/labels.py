@@ -1,0 +1,243 @@
+"""The words of the report for values that stand as short stable names in a manifest or in the custody log."""
+
+from __future__ import annotations
+
+from evidence_kit.export.templates import Translate, visible
+from evidence_kit.records import Kind, Outcome, Subject
+
+
+def outcome(value: Outcome, t: Translate) -> str:
+    """How the capture ended."""
+    return {
+        Outcome.COMPLETE: t("complete"),
+        Outcome.PARTIAL: t("partial: something is missing"),
+        Outcome.FAILED: t("failed: no answer came from this address"),
+    }[value]
+
+
+def kind(value: Kind, t: Translate) -> str:
+    """Where the exhibit comes from."""
+    return {Kind.CAPTURE: t("Capture of a page"), Kind.IMPORT: t("Imported file")}[value]
+
+
+def subject(value: Subject, t: Translate) -> str:
+    """What was answered to the question of age, before anything was loaded."""
+    return {
+        Subject.ADULT: t("adults only"),
+        Subject.WAS_MINOR: t("a person who was under 18 then: written record only, no picture was loaded"),
+        Subject.MINOR: t("a person under 18: written record only, no picture was loaded"),
+        Subject.UNKNOWN: t("age unknown: written record only, no picture was loaded"),
+    }[value]
+
+
+def role(name: str, t: Translate) -> tuple[str, bool]:
+    """What an artifact is, and whether it is derived from another one rather than received."""
+    known = {
+        "first-view": (t("Picture of the first view, before any action"), False),
+        "screenshot": (t("Picture of the whole page"), False),
+        "screenshot-tile": (t("Part of the picture of the page"), False),
+        "response-html": (t("Page code as received"), False),
+        "dom-html": (t("Page code after loading"), False),
+        "pdf": (t("Page printed as PDF"), False),
+        "wacz": (t("Web archive, personal values removed"), False),
+        "wacz-confidential": (t("Web archive, complete and confidential"), False),
+        "text": (t("Text of the page"), True),
+        "media": (t("Picture or media of the page"), False),
+        "capture-log": (t("Log of the capture"), False),
+        "original": (t("File as received"), False),
+        "thumbnail": (t("Blurred preview"), True),
+    }
+    return known.get(name, (visible(name, 60), False))
+
+
+def reason(name: str, t: Translate) -> str:
+    """Why an artifact is not in the package."""
+    known = {
+        "confidential": t("confidential: stays in the vault"),
+        "withdrawn": t("withdrawn: only its digest is kept"),
+        "variant": t("not part of this version of the package"),
+    }
+    return known.get(name, visible(name, 80))
+
+
+def step(name: str, t: Translate) -> str:
+    """A step of a capture."""
+    known = {
+        "lower-bound": t("Timestamp asked before the page was loaded"),
+        "browser": t("Start of a new, empty browser profile"),
+        "load": t("Loading of the address"),
+        "first-view": t("Picture of the first view, before any action"),
+        "settle": t("Waiting until the page came to rest"),
+        "consent": t("Answer to the cookie banner"),
+        "scroll": t("Scrolling through the page, so that it loads its whole content"),
+        "response-html": t("Page code as received"),
+        "screenshot": t("Picture of the whole page"),
+        "dom-html": t("Page code after loading"),
+        "text": t("Text of the page"),
+        "pdf": t("Page printed as PDF"),
+        "media": t("Pictures and media of the page"),
+        "wacz": t("Web archive"),
+        "provenance": t("Record of the network and of the machine"),
+        "thumbnail": t("Blurred preview"),
+        "capture-log": t("Log of the capture"),
+        "manifest": t("List of all files and digests"),
+        "stamp": t("Timestamps asked"),
+        "import": t("Import of the file"),
+    }
+    return known.get(name, visible(name, 60))
+
+
+def result(value: str, t: Translate) -> str:
+    """How a step ended."""
+    known = {
+        "ok": t("done"),
+        "done": t("done"),
+        "fine": t("done"),
+        "complete": t("done"),
+        "failed": t("failed"),
+        "error": t("failed"),
+        "timeout": t("time limit reached"),
+        "timed-out": t("time limit reached"),
+        "skipped": t("not done"),
+        "partial": t("done in part"),
+    }
+    return known.get(value, visible(value, 80))
+
+
+def event(name: str, t: Translate) -> str:
+    """A type of entry in the custody log."""
+    known = {
+        "vault.created": t("Vault created"),
+        "vault.unlocked": t("Vault opened"),
+        "case.created": t("Case opened"),
+        "case.closed": t("Case closed"),
+        "consent.recorded": t("Mandate recorded"),
+        "capture.started": t("Capture started"),
+        "capture.completed": t("Capture ended"),
+        "capture.failed": t("Capture failed"),
+        "capture.cancelled": t("Capture stopped by the person"),
+        "capture.partial": t("Capture ended, something is missing"),
+        "capture.interrupted": t("Interrupted capture recovered"),
+        "capture.abandoned": t("Interrupted capture given up"),
+        "import.added": t("File imported"),
+        "timestamp.obtained": t("Timestamp obtained"),
+        "timestamp.failed": t("Timestamp not obtained"),
+        "timestamp.refused": t("Timestamp refused"),
+        "exhibit.viewed": t("Exhibit viewed"),
+        "exhibit.withdrawn": t("Exhibit withdrawn"),
+        "exhibit.extracted": t("File taken out of the vault"),
+        "exhibit.minor-flagged": t("Exhibit locked: it may show a minor"),
+        "export.prepared": t("Export prepared"),
+        "export.completed": t("Export made"),
+        "handover.recorded": t("Package handed over"),
+        "vault.checked": t("Integrity check"),
+        "vault.passphrase-changed": t("Passphrase changed"),
+    }
+    return known.get(name, visible(name, 60))
+
+
+def key(name: str, t: Translate) -> str:
+    """A field of the machine, the browser or the network; unknown ones are shown as they stand."""
+    known = {
+        "system": t("Operating system"),
+        "release": t("System release"),
+        "version": t("Version"),
+        "architecture": t("Processor architecture"),
+        "maker": t("Computer maker"),
+        "model": t("Computer model"),
+        "name": t("Name"),
+        "program": t("Program"),
+        "user_agent": t("Browser identification (User-Agent)"),
+        "headless": t("Without a visible window"),
+        "viewport": t("Size of the view"),
+        "width": t("width"),
+        "height": t("height"),
+        "scale": t("Scale"),
+        "locale": t("Language"),
+        "zone": t("Time zone"),
+        "extensions": t("Browser extensions"),
+        "fresh_profile": t("New, empty profile"),
+        "cookies_before": t("Cookies before loading"),
+        "pages_before": t("Pages seen before loading"),
+        "disk_cache": t("Cache on disk"),
+        "off_the_record": t("Private browsing, nothing kept"),
+        "javascript": t("JavaScript"),
+        "machine": t("Computer"),
+        "software": t("Program"),
+        "python": t("Python version"),
+        "environment": t("Environment variables"),
+        "http_proxy": "http_proxy",
+        "https_proxy": "https_proxy",
+        "all_proxy": "all_proxy",
+        "no_proxy": "no_proxy",
+        "proxy": t("Proxy"),
+        "address": t("Address"),
+        "host": t("Site"),
+        "host_shown": t("Site as shown"),
+        "host_kind": t("Kind of address"),
+        "kind": t("Kind of address"),
+        "port": t("Port"),
+        "response": t("Answer of the site"),
+        "headers": t("Headers"),
+        "error": t("Error"),
+        "certificates": t("Certificate"),
+        "records": t("Answers"),
+        "reason": t("Reason"),
+        "stratum": t("Stratum"),
+        "round_trip_us": t("Round trip (microseconds)"),
+        "over_a_second": t("More than one second off"),
+        "asked_at": t("Asked at"),
+        "script_sha256": t("SHA-256 of our script"),
+        "tiles": t("Parts"),
+        "blank_tiles": t("Blank parts"),
+        "page_height": t("Height of the page"),
+        "reached": t("Reached"),
+        "rounds": t("Rounds"),
+        "stops": t("Stops"),
+        "images": t("Pictures"),
+        "dns": t("Name resolution"),
+        "tls": t("Encrypted connection (TLS)"),
+        "protocol": t("Protocol"),
+        "issuer": t("Issuer"),
+        "subject": t("Subject"),
+        "not_before": t("Valid from"),
+        "not_after": t("Valid until"),
+        "status": t("Status"),
+        "offset_us": t("Clock offset (microseconds)"),
+        "servers": t("Server"),
+        "server": t("Server"),
+        "antivirus": t("Antivirus"),
+        "file_name": t("File name"),
+        "media_type": t("File type"),
+        "size": t("Size"),
+        "modified_at": t("Date of the file itself"),
+        "declared_date": t("Date"),
+        "declared_device": t("Device"),
+        "declared_giver": t("Given by"),
+    }
+    return known.get(name, visible(name.replace("_", " ").replace("-", " "), 60))
+
+
+def value(text: str, t: Translate) -> str:
+    """A value that is one of a capture's own short words; anything else stays as it is."""
+    known = {
+        "none": t("none"),
+        "off": t("off"),
+        "verified": t("verified"),
+        "unverified": t("not verified"),
+        "not asked": t("not asked"),
+        "asked separately": t("asked separately"),
+        "switched off": t("switched off"),
+        "not read": t("not read"),
+        "browser default": t("the browser’s own"),
+        "no time server answered": t("no time server answered"),
+        "no time server answered in time": t("no time server answered in time"),
+        "no answer in time": t("no answer in time"),
+        "not asked: a proxy is set": t("not asked, because a proxy is set"),
+        "the address names no host to look up": t("the address names no site to look up"),
+        "loopback": t("this computer itself"),
+        "private": t("private network"),
+        "public": t("public"),
+        "name": t("name"),
+    }
+    return known.get(text, text)

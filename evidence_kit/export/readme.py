@@ -1,0 +1,80 @@
+"""The two texts that tell a stranger how to check the package with tools that are not ours.
+
+Each command is printed so that it works as it stands from the package's top folder; the tests run them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from evidence_kit.export.bag import TAG_MANIFEST
+from evidence_kit.export.layout import safe_authority, token_path
+from evidence_kit.export.material import ExportMaterial
+from evidence_kit.export.templates import text_page
+
+KEY_PEM = "data/authorities/vault-public-key.pem"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StampedFile:
+    """One token in the package: the file that it is about, who made it, when its chain is to be judged."""
+
+    path: str
+    authority: str
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorityFile:
+    """What the package carries for openssl about one authority."""
+
+    name: str
+    operator: str
+    root_sha256: tuple[str, ...]
+    has_chain: bool
+
+
+def roots_path(authority: str) -> str:
+    """The pinned roots of an authority, as PEM."""
+    return f"data/authorities/{safe_authority(authority)}.pem"
+
+
+def chain_path(authority: str) -> str:
+    """The certificates that came inside its tokens, as PEM."""
+    return f"data/authorities/{safe_authority(authority)}-chain.pem"
+
+
+def openssl_line(stamped: StampedFile, authorities: Sequence[AuthorityFile]) -> str | None:
+    """The ``openssl ts -verify`` command for one token; None where the package holds no root for it."""
+    known = next((a for a in authorities if a.name == stamped.authority and a.root_sha256), None)
+    if known is None:
+        return None
+    chain = f" -untrusted {chain_path(known.name)}" if known.has_chain else ""
+    return (
+        f"openssl ts -verify -data {stamped.path} -in {token_path(stamped.path, stamped.authority)}"
+        f" -CAfile {roots_path(known.name)}{chain} -attime {stamped.epoch}"
+    )
+
+
+def readme(
+    language: str,
+    material: ExportMaterial,
+    stamped: Sequence[StampedFile],
+    authorities: Sequence[AuthorityFile],
+    seal_epoch: int,
+) -> bytes:
+    """``00-LISEZ-MOI.txt`` (fr) or ``00-README.txt`` (en). Names no person, no address and no case."""
+    seal = [StampedFile(path=TAG_MANIFEST, authority=a, epoch=seal_epoch) for a in material.seal_authorities]
+    return text_page(
+        f"readme.{language}.txt",
+        name=material.name,
+        exhibits=len(material.exhibits),
+        created_at=material.created_at,
+        vault_key=material.vault_key,
+        key_pem=KEY_PEM,
+        authorities=[(a, roots_path(a.name)) for a in authorities],
+        lines=[line for s in stamped if (line := openssl_line(s, authorities))],
+        unknown=sorted({s.authority for s in stamped if openssl_line(s, authorities) is None}),
+        seal_lines=[line for s in seal if (line := openssl_line(s, authorities))],
+    )

@@ -1,0 +1,101 @@
+"""Reads from a stored reply what the report and the README print about it.
+
+It judges nothing: replies were judged when they came, and whoever receives the package judges them again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from asn1crypto import cms, pem, tsp
+
+from evidence_kit.digest import sha256_hex
+
+_QUALIFIED_STATEMENTS = "1.3.6.1.5.5.7.1.3"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenFacts:
+    """What one token says of itself. ``accuracy_us`` None = it states none."""
+
+    authority: str
+    gen_time: datetime
+    policy: str
+    serial: str
+    accuracy_us: int | None
+    signer: str
+    certificates: tuple[bytes, ...]
+    """Embedded certificates, DER."""
+    claims_qualified: bool
+    """The token carries a statement extension (EN 319 422); whether it is on a trusted list is not looked up."""
+
+    @property
+    def epoch(self) -> int:
+        """Seconds since 1970, as ``openssl -attime`` wants them."""
+        return int(self.gen_time.timestamp())
+
+
+def _accuracy(info: Any) -> int | None:
+    accuracy = info["accuracy"].native
+    if not accuracy:
+        return None
+    return (
+        int(accuracy["seconds"] or 0) * 1_000_000 + int(accuracy["millis"] or 0) * 1000 + int(accuracy["micros"] or 0)
+    )
+
+
+def _signer(signed: Any, certificates: list[Any]) -> str:
+    with contextlib.suppress(Exception):  # a name is only shown; a token without one is still shown
+        sid = signed["signer_infos"][0]["sid"]
+        for certificate in certificates:
+            if (
+                sid.name != "issuer_and_serial_number"
+                or certificate.serial_number == sid.chosen["serial_number"].native
+            ):
+                names = certificate.subject.native
+                return str(names.get("common_name") or certificate.subject.human_friendly)[:200]
+    return ""
+
+
+def read_reply(authority: str, reply: bytes) -> TokenFacts | None:
+    """The facts in a TimeStampResp or a bare token; None if it cannot be read as one."""
+    try:
+        try:
+            token: Any = tsp.TimeStampResp.load(reply, strict=True)["time_stamp_token"]
+            signed: Any = token["content"]
+            info: Any = signed["encap_content_info"]["content"].parsed
+        except (ValueError, TypeError, KeyError):
+            signed = cms.ContentInfo.load(reply, strict=True)["content"]
+            info = signed["encap_content_info"]["content"].parsed
+        certificates = [c.chosen for c in signed["certificates"] if c.name == "certificate"]
+        gen_time = info["gen_time"].native
+        extensions = info["extensions"]
+        return TokenFacts(
+            authority=authority,
+            gen_time=gen_time.astimezone(UTC),
+            policy=info["policy"].dotted,
+            serial=format(info["serial_number"].native, "X"),
+            accuracy_us=_accuracy(info),
+            signer=_signer(signed, certificates),
+            certificates=tuple(c.dump() for c in certificates),
+            claims_qualified=any(e["extn_id"].dotted == _QUALIFIED_STATEMENTS for e in extensions),
+        )
+    except Exception:  # noqa: BLE001 - hostile bytes: asn1crypto raises whatever it likes
+        return None
+
+
+def chain_pem(certificates: list[bytes]) -> bytes:
+    """The given DER certificates as one PEM text, each once, in a fixed order."""
+    unique = sorted({sha256_hex(der): der for der in certificates}.items())
+    return b"".join(pem.armor("CERTIFICATE", der) for _, der in unique)
+
+
+def root_digests(roots_pem: bytes) -> list[str]:
+    """SHA-256 of each certificate (DER) in a PEM text; what an authority's own site publishes as fingerprint."""
+    try:
+        return [sha256_hex(der) for _, _, der in pem.unarmor(roots_pem, multiple=True)]
+    except ValueError:
+        return []

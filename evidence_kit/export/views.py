@@ -1,0 +1,359 @@
+"""Turns a manifest into what the report shows: plain rows of text, every one of them already fit for a reader.
+
+A manifest of another version may know more fields or fewer; nothing here fails for a field that is absent.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from evidence_kit import clock
+from evidence_kit.canonical import JsonObject
+from evidence_kit.export import labels, times
+from evidence_kit.export.layout import Placed
+from evidence_kit.export.material import AuthorityFacts, ExportExhibit
+from evidence_kit.export.templates import Translate, visible
+from evidence_kit.export.tokens import TokenFacts
+from evidence_kit.records import Kind
+
+Row = tuple[str, str]
+MAX_ROWS = 60
+MAX_DEPTH = 5
+MAX_LISTED = 12
+_LEFT_OUT = frozenset({"pem", "limit"})
+"""Long certificates, and a caution that the report gives in its own words."""
+_PRIVATE_CONNECTION = ("proxy", "vpn", "tor", "direct", "pac")
+_FRESH_PROFILE = ("profile", "cookie", "cache", "history", "storage", "extension", "persist", "off_the_record")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenRow:
+    """One line of the table of timestamps."""
+
+    authority: str
+    operator: str
+    url: str
+    policy: str
+    serial: str
+    utc: str
+    paris: str
+    accuracy: str
+    qualified: str
+    delay: str
+    signer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRow:
+    """One line of the table of files."""
+
+    what: str
+    path: str
+    size: str
+    sha256: str
+    nature: str
+    withheld: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRow:
+    """One step of the capture."""
+
+    at: str
+    what: str
+    result: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExhibitView:
+    """One exhibit as the report shows it."""
+
+    number: int
+    folder: str
+    is_capture: bool
+    kind: str
+    subject: str
+    outcome: str
+    missing: list[str]
+    url_requested: str
+    url_final: str
+    redirects: list[str]
+    title: str
+    started: Row
+    finished: Row
+    duration: str
+    preparation: list[tuple[str, list[Row]]]
+    connection: list[Row]
+    profile: list[Row]
+    clock: list[Row]
+    steps: list[StepRow]
+    navigation: list[str]
+    content: list[Row]
+    declared: list[Row]
+    files: list[FileRow]
+    tokens: list[TokenRow]
+    pending: list[str]
+    manifest_sha256: str
+    annex_sha256: str
+    not_before: Row | None
+    not_before_digest: str
+    withdrawn: str
+    thumbnail: str = field(repr=False)
+
+
+def flatten(value: object, t: Translate, prefix: str = "", depth: int = 0) -> list[Row]:
+    """Nested values of a manifest as rows of label and text; bounded in number, depth and length."""
+    if isinstance(value, dict) and depth < MAX_DEPTH and value:
+        rows: list[Row] = []
+        for name, inner in value.items():
+            if name in _LEFT_OUT:
+                continue
+            label = labels.key(str(name), t)
+            rows += flatten(inner, t, f"{prefix} – {label}" if prefix else label, depth + 1)
+        return rows[:MAX_ROWS]
+    if isinstance(value, list) and any(isinstance(v, dict) for v in value):
+        return _listed(value, t, prefix)
+    return [(prefix, scalar(value, t))]
+
+
+def _listed(items: list[Any], t: Translate, prefix: str) -> list[Row]:
+    """One row for each object of a list; pairs of name and value (headers) share one row."""
+    if all(isinstance(v, dict) and set(v) == {"name", "value"} for v in items):
+        return [(prefix, visible("; ".join(f"{v['name']}: {v['value']}" for v in items), 3000))]
+    rows = [
+        (f"{prefix} {number}", visible("; ".join(_told(inner, t)), 900))
+        for number, inner in enumerate(items[:MAX_LISTED], 1)
+    ]
+    if len(items) > MAX_LISTED:
+        rows.append((prefix, t("{count} more stand in manifest.json", count=len(items) - MAX_LISTED)))
+    return rows
+
+
+def _told(value: object, t: Translate) -> list[str]:
+    """The values of one object in a line: ``label: value``; what is empty is passed over."""
+    nothing = scalar(None, t)
+    return [
+        t("{name}: {value}", name=name, value=text) if name else text
+        for name, text in flatten(value, t, "", 1)
+        if text != nothing
+    ]
+
+
+def scalar(value: object, t: Translate) -> str:
+    """One value as a reader understands it."""
+    if value is None or value in ("", [], {}):
+        return t("none recorded")
+    if isinstance(value, bool):
+        return t("yes") if value else t("no")
+    if isinstance(value, list):
+        return ", ".join(labels.value(visible(v, 300), t) for v in value[:40])
+    return labels.value(visible(value, 800), t)
+
+
+def _chosen(manifest: JsonObject, words: tuple[str, ...], t: Translate) -> list[Row]:
+    """The measured values whose own name holds one of ``words``."""
+    rows: list[Row] = []
+
+    def walk(value: object, depth: int) -> None:
+        if not isinstance(value, dict) or depth > MAX_DEPTH:
+            return
+        for name, inner in value.items():
+            parts = str(name).lower().replace("-", "_").split("_")
+            if any(part.startswith(word) if word != "tor" else part == word for part in parts for word in words):
+                rows.extend(flatten(inner, t, labels.key(str(name), t), depth + 1))
+            else:
+                walk(inner, depth + 1)
+
+    for section in ("network", "environment", "browser"):
+        walk(manifest.get(section), 0)
+    return rows[:20]
+
+
+def _redirects(items: object) -> list[str]:
+    shown: list[str] = []
+    for item in items if isinstance(items, list) else []:
+        if isinstance(item, dict):
+            status = item.get("status", "")
+            shown.append(visible(f"{status} → {item.get('to') or item.get('location') or item.get('url') or ''}"))
+        else:
+            shown.append(visible(item))
+    return shown[:40]
+
+
+def _steps(manifest: JsonObject, language: str, t: Translate) -> list[StepRow]:
+    rows = []
+    for item in manifest.get("steps") or []:
+        if not isinstance(item, dict):
+            continue
+        step = dict(item)
+        name, at, result = (str(step.pop(key, "")) for key in ("name", "at", "result"))
+        detail = str(step.pop("detail", ""))
+        milliseconds = step.pop("ms", None)
+        told = [f"{milliseconds} ms"] if isinstance(milliseconds, int) else []
+        told += [visible(detail, 300)] if detail else []
+        rows.append(
+            StepRow(
+                at=times.utc(at, language) if at else "",
+                what=labels.step(name, t),
+                result=labels.result(result, t) if result else "",
+                detail=visible("; ".join(told + _told(step, t)), 700),
+            )
+        )
+    return rows[:120]
+
+
+def _clock(manifest: JsonObject, t: Translate) -> list[Row]:
+    """The check of the clock in a few words, for the table of dates."""
+    found = manifest.get("clock")
+    if not isinstance(found, dict):
+        return []
+    rows = [(labels.key(k, t), scalar(found[k], t)) for k in ("status", "offset_us", "reason") if found.get(k)]
+    names = [str(s.get("server", "")) for s in found.get("servers") or [] if isinstance(s, dict)]
+    return rows + ([(labels.key("servers", t), visible(", ".join(names), 200))] if names else [])
+
+
+def token_row(
+    facts: TokenFacts, authority: AuthorityFacts | None, finished_at: str, language: str, t: Translate
+) -> TokenRow:
+    """A token as the table shows it; ``finished_at`` is what its delay is counted from (may be empty)."""
+    accuracy = t("not stated") if facts.accuracy_us is None else f"± {_seconds(facts.accuracy_us)} s"
+    qualified = (
+        t("announces itself as qualified; this was not compared with the European trusted list")
+        if facts.claims_qualified
+        else t("not shown to be qualified")
+    )
+    delay = ""
+    if finished_at:
+        try:
+            seconds = (facts.gen_time - clock.parse(finished_at)) / timedelta(seconds=1)
+            delay = times.span(0 if -1 < seconds < 0 else seconds)  # many authorities cut the fraction off
+        except ValueError:
+            delay = ""
+    return TokenRow(
+        authority=visible(facts.authority, 60),
+        operator=visible(authority.operator if authority else "", 120),
+        url=visible(authority.url if authority else "", 200),
+        policy=facts.policy,
+        serial=facts.serial,
+        utc=times.utc(facts.gen_time, language),
+        paris=times.paris(facts.gen_time, language),
+        accuracy=accuracy,
+        qualified=qualified,
+        delay=delay,
+        signer=visible(facts.signer, 200),
+    )
+
+
+def _seconds(micros: int) -> str:
+    return f"{micros / 1_000_000:.6f}".rstrip("0").rstrip(".")
+
+
+def _files(placed: Iterable[Placed], folder: str, language: str, t: Translate) -> list[FileRow]:
+    rows = []
+    for item in placed:
+        what, derived = labels.role(item.role, t)
+        rows.append(
+            FileRow(
+                what=what,
+                path=f"{folder}/{item.path}" if item.path else "",
+                size=times.grouped(item.size, language),
+                sha256=item.sha256,
+                nature=t("derived") if derived else t("original"),
+                withheld=labels.reason(item.reason, t) if item.path is None else "",
+            )
+        )
+    return rows
+
+
+def neutral_title(item: ExportExhibit, t: Translate) -> str:
+    """The short title of the list of exhibits: it says where from, never what is shown (DOMAIN EXP-04)."""
+    if item.exhibit.kind is Kind.IMPORT:
+        return t("Imported file")
+    try:
+        host = urlsplit(item.exhibit.url_final or item.exhibit.url_requested).hostname or ""
+    except ValueError:
+        host = ""
+    return t("Capture of a page of {site}", site=visible(host, 80)) if host else t("Capture of a page")
+
+
+def http_status(manifest: JsonObject) -> str:
+    """The status with which the page answered, where the manifest tells it."""
+    network = manifest.get("network")
+    response = network.get("response") if isinstance(network, dict) else None
+    status = response.get("status") if isinstance(response, dict) else None
+    return str(status) if isinstance(status, int) else ""
+
+
+def exhibit_view(
+    item: ExportExhibit,
+    manifest: JsonObject,
+    placed: list[Placed],
+    tokens: list[TokenRow],
+    *,
+    earlier: TokenFacts | None,
+    folder: str,
+    thumbnail: bytes,
+    language: str,
+    t: Translate,
+) -> ExhibitView:
+    """Everything that the report says of one exhibit.
+
+    ``earlier`` is the token that the manifest names as its lower bound, ``thumbnail`` the blurred JPEG or empty.
+    """
+    exhibit = item.exhibit
+    sections = (
+        (t("Computer and system"), manifest.get("environment")),
+        (t("Browser"), manifest.get("browser")),
+        (t("Network"), manifest.get("network")),
+        (t("Clock"), manifest.get("clock")),
+        (t("Program"), manifest.get("software")),
+    )
+    content: list[Row] = []
+    declared: list[Row] = []
+    for section_name in ("source", "content", "provenance"):
+        section = manifest.get(section_name)
+        for name, value in section.items() if isinstance(section, dict) else ():
+            if str(name).startswith("declared_"):
+                declared.append((labels.key(str(name), t), scalar(value, t)))
+            elif name != "provenance" and value != item.exhibit.title:
+                content += flatten(value, t, labels.key(str(name), t), 1)
+    milliseconds = manifest.get("monotonic_ms")
+    return ExhibitView(
+        number=exhibit.number,
+        folder=folder,
+        is_capture=exhibit.kind is Kind.CAPTURE,
+        kind=labels.kind(exhibit.kind, t),
+        subject=labels.subject(exhibit.subject, t),
+        outcome=labels.outcome(exhibit.outcome, t),
+        missing=[labels.step(m, t) for m in exhibit.missing],
+        url_requested=visible(exhibit.url_requested),
+        url_final=visible(exhibit.url_final),
+        redirects=_redirects(manifest.get("redirects")),
+        title=visible(exhibit.title, 400),
+        started=(times.utc(exhibit.started_at, language), times.paris(exhibit.started_at, language)),
+        finished=(times.utc(exhibit.finished_at, language), times.paris(exhibit.finished_at, language)),
+        duration=times.span(milliseconds / 1000) if isinstance(milliseconds, int) else "",
+        preparation=[(name, flatten(value, t)) for name, value in sections if value],
+        connection=_chosen(manifest, _PRIVATE_CONNECTION, t),
+        profile=_chosen(manifest, _FRESH_PROFILE, t),
+        clock=_clock(manifest, t),
+        steps=_steps(manifest, language, t),
+        navigation=[visible(n.get("url", "")) for n in manifest.get("navigation") or [] if isinstance(n, dict)][:60],
+        content=content[:MAX_ROWS],
+        declared=declared,
+        files=_files(placed, folder, language, t),
+        tokens=tokens,
+        pending=[visible(p, 60) for p in item.pending],
+        manifest_sha256=exhibit.manifest_sha256,
+        annex_sha256=visible(manifest.get("annex_sha256") or "", 64),
+        not_before=(times.utc(earlier.gen_time, language), earlier.authority) if earlier else None,
+        not_before_digest=visible(manifest.get("not_before") or "", 64),
+        withdrawn=visible(exhibit.state_reason, 200),
+        thumbnail=base64.b64encode(thumbnail).decode() if thumbnail else "",
+    )

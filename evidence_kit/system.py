@@ -1,0 +1,229 @@
+"""The one module with calls that differ between Windows, macOS and Linux.
+
+Each branch is tested, with fakes where it cannot run. Other modules ask here and never look at ``sys.platform``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import importlib
+import os
+import platform
+import secrets
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from evidence_kit.errors import DestinationUnwritable, StorageFull
+from evidence_kit.language import _
+
+WINDOWS = sys.platform == "win32"
+MACOS = sys.platform == "darwin"
+_FULL = {errno.ENOSPC, errno.EDQUOT if hasattr(errno, "EDQUOT") else errno.ENOSPC, errno.EFBIG}
+_WINDOWS_FULL = {39, 112}  # ERROR_HANDLE_DISK_FULL, ERROR_DISK_FULL
+
+
+def is_disk_full(exc: BaseException) -> bool:
+    """Whether an OSError says that there is no room left."""
+    return isinstance(exc, OSError) and (exc.errno in _FULL or getattr(exc, "winerror", None) in _WINDOWS_FULL)
+
+
+def storage_full(where: Path) -> StorageFull:
+    """The error for a full disk, ready to be raised."""
+    return StorageFull(
+        _("There is no room left on the disk that holds {where}.", where=where),
+        hint=_("Free some space or use another disk, then try again."),
+        kept=_("Everything that was saved before is whole."),
+    )
+
+
+def sync_file(handle: IO[bytes]) -> None:
+    """Bring a file's bytes to the disk itself."""
+    handle.flush()
+    if MACOS:
+        fcntl = importlib.import_module("fcntl")
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(handle.fileno(), fcntl.F_FULLFSYNC)
+            return
+    os.fsync(handle.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring a folder's entries to the disk, where the system knows such a thing."""
+    if WINDOWS:
+        return
+    fd = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    except OSError as exc:
+        if exc.errno not in {errno.EINVAL, errno.ENOTSUP}:
+            raise
+    finally:
+        os.close(fd)
+
+
+def write_atomic(path: Path, data: bytes) -> None:
+    """Write ``data`` to ``path`` whole or not at all, and durably. For files that hold no evidence."""
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        with part.open("xb") as handle:
+            handle.write(data)
+            sync_file(handle)
+        part.replace(path)
+        sync_folder(path.parent)
+    except OSError as exc:
+        part.unlink(missing_ok=True)
+        if is_disk_full(exc):
+            raise storage_full(path.parent) from exc
+        raise DestinationUnwritable(
+            _("This place cannot be written to: {path}", path=path),
+            hint=_("Choose another folder, or make this one writable."),
+        ) from exc
+
+
+def private_folder(folder: Path) -> None:
+    """Make a folder that only this user may enter, where the system knows such a thing."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not WINDOWS:
+        with contextlib.suppress(OSError):
+            folder.chmod(0o700)
+
+
+def lock_exclusively(handle: IO[bytes]) -> bool:
+    """Take the one-writer lock on an open file; False if another process has it. Freed at close or death."""
+    if WINDOWS:
+        msvcrt: Any = importlib.import_module("msvcrt")
+        try:
+            handle.seek(1 << 30)  # a byte far behind the text, so that the holder's number stays readable
+            msvcrt.locking(handle.fileno(), msvcrt.LK_NBLCK, 1)
+        except OSError:
+            return False
+        return True
+    fcntl: Any = importlib.import_module("fcntl")
+    try:
+        fcntl.flock(handle.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as exc:
+        if exc.errno in {errno.EWOULDBLOCK, errno.EACCES, errno.EAGAIN}:
+            return False
+        raise
+    return True
+
+
+def is_superuser() -> bool:
+    """Whether we run as root, where Chromium's sandbox cannot start."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def free_bytes(folder: Path) -> int:
+    """Room left on the disk that holds ``folder`` or its nearest existing parent."""
+    while not folder.exists() and folder != folder.parent:
+        folder = folder.parent
+    return shutil.disk_usage(folder).free
+
+
+def limit_core_dumps() -> None:
+    """No crash of ours may write memory, and so keys or evidence, to the disk."""
+    if WINDOWS:
+        with contextlib.suppress(Exception):
+            ctypes: Any = importlib.import_module("ctypes")
+            sem_failcriticalerrors, sem_nogpfaulterrorbox = 0x0001, 0x0002
+            ctypes.windll.kernel32.SetErrorMode(sem_failcriticalerrors | sem_nogpfaulterrorbox)
+        return
+    resource: Any = importlib.import_module("resource")
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def peak_memory_bytes() -> int:
+    """Highest resident memory of this process so far; 0 where it cannot be told."""
+    if WINDOWS:
+        return 0
+    resource: Any = importlib.import_module("resource")
+    peak = int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    return peak if MACOS else peak * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What the computer says of itself (DOMAIN CAP-11). Serial numbers are not read."""
+
+    system: str
+    release: str
+    version: str
+    architecture: str
+    maker: str
+    model: str
+
+
+def _read_line(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8", errors="replace").strip()[:120]
+    except OSError:
+        return ""
+
+
+def machine() -> Machine:
+    """Describe the computer; empty fields where the system does not tell."""
+    maker = model = ""
+    version = platform.version()
+    name = platform.system()
+    if sys.platform == "linux":
+        maker, model = _read_line("/sys/class/dmi/id/sys_vendor"), _read_line("/sys/class/dmi/id/product_name")
+        with contextlib.suppress(OSError):
+            version = platform.freedesktop_os_release().get("PRETTY_NAME", version)
+    elif MACOS:
+        maker, version = "Apple", platform.mac_ver()[0]
+    elif WINDOWS:
+        with contextlib.suppress(OSError):
+            winreg: Any = importlib.import_module("winreg")
+            with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, r"HARDWARE\DESCRIPTION\System\BIOS") as key:
+                maker = str(winreg.QueryValueEx(key, "SystemManufacturer")[0])
+                model = str(winreg.QueryValueEx(key, "SystemProductName")[0])
+    return Machine(name, platform.release(), version, platform.machine(), maker, model)
+
+
+def browser_candidates() -> Iterator[tuple[str, Path]]:
+    """Browsers of this machine that Playwright can drive, best first: (name, program)."""
+    found: list[tuple[str, str]]
+    if WINDOWS:
+        bases = [os.environ.get(k, "") for k in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA")]
+        found = [("Microsoft Edge", str(Path(b, "Microsoft", "Edge", "Application", "msedge.exe"))) for b in bases if b]
+        found += [("Google Chrome", str(Path(b, "Google", "Chrome", "Application", "chrome.exe"))) for b in bases if b]
+        found += [("Chromium", str(Path(b, "Chromium", "Application", "chrome.exe"))) for b in bases if b]
+    elif MACOS:
+        found = [
+            ("Microsoft Edge", "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge"),
+            ("Google Chrome", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),
+            ("Chromium", "/Applications/Chromium.app/Contents/MacOS/Chromium"),
+        ]
+    else:
+        names = [
+            ("Microsoft Edge", "microsoft-edge-stable"),
+            ("Microsoft Edge", "microsoft-edge"),
+            ("Google Chrome", "google-chrome-stable"),
+            ("Google Chrome", "google-chrome"),
+            ("Chromium", "chromium"),
+            ("Chromium", "chromium-browser"),
+        ]
+        found = [(name, shutil.which(program) or "") for name, program in names]
+    for name, program in found:
+        if program and Path(program).is_file():
+            yield name, Path(program)
+
+
+def has_screen() -> bool:
+    """Whether a window can be shown."""
+    return WINDOWS or MACOS or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def reveal_in_file_manager(path: Path) -> list[str]:
+    """The command that shows ``path`` in the system's file manager."""
+    if WINDOWS:
+        return ["explorer", f"/select,{path}"]
+    if MACOS:
+        return ["open", "-R", str(path)]
+    return ["xdg-open", str(path.parent)]

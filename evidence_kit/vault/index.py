@@ -1,0 +1,18 @@
+"""The encrypted index: every row of the vault behind flat methods, grouped by what they are about.
+
+Each method is its own transaction, unless it is called inside ``with index.transaction():``.
+"""
+
+from __future__ import annotations
+
+from evidence_kit.vault.rows_attempts import Attempt, AttemptRows
+from evidence_kit.vault.rows_cases import CaseRows, ExportRow
+from evidence_kit.vault.rows_custody import CustodyRows
+from evidence_kit.vault.rows_exhibits import ExhibitRows
+from evidence_kit.vault.rows_tokens import TokenRows
+
+__all__ = ["Attempt", "ExportRow", "Index"]
+
+
+class Index(CaseRows, ExhibitRows, AttemptRows, CustodyRows, TokenRows):
+    """``index.db`` of one vault; see the classes it is made of for the methods. One instance per open vault."""

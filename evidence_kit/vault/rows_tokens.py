@@ -1,0 +1,141 @@
+"""Rows of timestamp tokens, asked for or granted, and of the small files that were stamped."""
+
+from __future__ import annotations
+
+import json
+
+from evidence_kit import clock
+from evidence_kit.canonical import JsonObject
+from evidence_kit.digest import sha256_hex
+from evidence_kit.errors import VaultCorrupt, VaultError
+from evidence_kit.language import _
+from evidence_kit.records import Token, TokenStatus
+from evidence_kit.vault.database import Database, Row, as_bytes
+
+_TOKEN = (
+    "SELECT id, target, target_id, data_sha256, authority, status, requested_at, gen_time, qualified, reply_sha256,"  # noqa: S105 - SQL
+    " attempts, last_error, details FROM token"
+)
+_MAX_ERROR = 500
+
+
+def _token(row: Row) -> Token:
+    return Token(
+        id=row[0],
+        target=row[1],
+        target_id=row[2],
+        data_sha256=row[3],
+        authority=row[4],
+        status=TokenStatus(row[5]),
+        requested_at=row[6],
+        gen_time=row[7],
+        qualified=bool(row[8]),
+        reply_sha256=row[9],
+        attempts=row[10],
+        last_error=row[11],
+        details=json.loads(row[12]),
+    )
+
+
+class TokenRows(Database):
+    """Tokens. A granted one is frozen with its reply; a pending one counts its attempts."""
+
+    def add_token(
+        self, target: str, target_id: str, data_sha256: str, authority: str, requested_at: str | None = None
+    ) -> Token:
+        """Record the wish for a token over the bytes with this digest; it begins as pending."""
+        row = self._insert(
+            "token",
+            {
+                "target": target,
+                "target_id": target_id,
+                "data_sha256": data_sha256,
+                "authority": authority,
+                "status": TokenStatus.PENDING.value,
+                "requested_at": requested_at or clock.rfc3339(),
+            },
+        )
+        return self._token(row)
+
+    def _token(self, token_id: int) -> Token:
+        row = self._one(f"{_TOKEN} WHERE id = ?", (token_id,))
+        if row is None:
+            raise VaultError(_("There is no such timestamp in the vault."), hint=_("Please report this."))
+        return _token(row)
+
+    def grant_token(
+        self, token_id: int, reply: bytes, gen_time: str, qualified: bool, details: JsonObject | None = None
+    ) -> Token:
+        """Keep the whole reply, once it was judged good. Raises :class:`VaultError` if one was granted before."""
+        self._run(
+            "UPDATE token SET status = 'granted', reply = ?, reply_sha256 = ?, gen_time = ?, qualified = ?,"
+            " details = ?, attempts = attempts + 1, last_error = '' WHERE id = ?",
+            (
+                reply,
+                sha256_hex(reply),
+                gen_time,
+                int(qualified),
+                json.dumps(details or {}, ensure_ascii=False),
+                token_id,
+            ),
+        )
+        return self._token(token_id)
+
+    def refuse_token(self, token_id: int, error: str) -> Token:
+        """Record that the authority rejected the request."""
+        self._run(
+            "UPDATE token SET status = 'refused', attempts = attempts + 1, last_error = ? WHERE id = ?",
+            (error[:_MAX_ERROR], token_id),
+        )
+        return self._token(token_id)
+
+    def note_attempt(self, token_id: int, error: str) -> Token:
+        """Record that asking failed; the token stays pending."""
+        self._run(
+            "UPDATE token SET attempts = attempts + 1, last_error = ? WHERE id = ?", (error[:_MAX_ERROR], token_id)
+        )
+        return self._token(token_id)
+
+    def tokens(self, target: str, target_id: str) -> list[Token]:
+        """All tokens about one thing, in the order in which they were asked for."""
+        rows = self._all(f"{_TOKEN} WHERE target = ? AND target_id = ? ORDER BY id", (target, target_id))
+        return [_token(row) for row in rows]
+
+    def pending_tokens(self) -> list[Token]:
+        """Every token still to be had, refused ones included since an authority may change its mind; oldest first."""
+        return [_token(row) for row in self._all(f"{_TOKEN} WHERE status <> 'granted' ORDER BY id")]
+
+    def token_reply(self, token_id: int) -> bytes | None:
+        """The authority's whole reply. Raises :class:`VaultCorrupt` if it is not the one that was judged."""
+        row = self._one("SELECT reply, reply_sha256 FROM token WHERE id = ?", (token_id,))
+        if row is None or row[0] is None:
+            return None
+        reply = as_bytes(row[0])
+        if sha256_hex(reply) != row[1]:
+            raise VaultCorrupt(
+                _("A timestamp in the vault is damaged."), hint=_("Check the vault, and look for it in a backup.")
+            )
+        return reply
+
+    def keep_data(self, sha256: str, data: bytes) -> None:
+        """Keep a small file that was stamped (a head, a tag manifest). Raises ValueError if the digest is another."""
+        if sha256_hex(data) != sha256:
+            msg = "the digest is not that of the data"
+            raise ValueError(msg)
+        self._run("INSERT INTO kept_data (sha256, bytes) VALUES (?, ?) ON CONFLICT DO NOTHING", (sha256, data))
+
+    def data(self, sha256: str) -> bytes | None:
+        """A kept file by its digest. Raises :class:`VaultCorrupt` if it holds something else."""
+        row = self._one("SELECT bytes FROM kept_data WHERE sha256 = ?", (sha256,))
+        if row is None:
+            return None
+        data = as_bytes(row[0])
+        if sha256_hex(data) != sha256:
+            raise VaultCorrupt(
+                _("A stamped file in the vault is damaged."), hint=_("Check the vault, and look for it in a backup.")
+            )
+        return data
+
+    def kept_digests(self) -> list[str]:
+        """The digests of all kept files."""
+        return [row[0] for row in self._all("SELECT sha256 FROM kept_data ORDER BY sha256")]

@@ -1,0 +1,101 @@
+"""The tables of ``index.db``, as numbered steps forward; ``PRAGMA user_version`` says which were taken.
+
+A step that was ever released is never changed; new needs get a new step. Triggers guard what must not change:
+whoever has the key can still rewrite the file with other tools, which is why heads and manifests are stamped.
+"""
+
+from __future__ import annotations
+
+_FROZEN_EXHIBIT = """CREATE TRIGGER exhibit_frozen BEFORE UPDATE OF
+    row, id, case_id, number, kind, subject, outcome, missing, url_requested, url_final, title, started_at,
+    finished_at, seconds, manifest_sha256, annex_sha256, manifest, annex ON exhibit
+    BEGIN SELECT RAISE(ABORT, 'frozen: exhibit'); END"""
+
+FIRST = (
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE case_file (
+        id TEXT PRIMARY KEY, name TEXT NOT NULL, created_at TEXT NOT NULL,
+        for_someone_else INTEGER NOT NULL DEFAULT 0, mandate TEXT, closed_at TEXT)""",
+    """CREATE TABLE exhibit (
+        row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, case_id TEXT NOT NULL REFERENCES case_file (id),
+        number INTEGER NOT NULL CHECK (number > 0), kind TEXT NOT NULL, subject TEXT NOT NULL, outcome TEXT NOT NULL,
+        missing TEXT NOT NULL, url_requested TEXT NOT NULL, url_final TEXT NOT NULL, title TEXT NOT NULL,
+        started_at TEXT NOT NULL, finished_at TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'normal',
+        state_reason TEXT NOT NULL DEFAULT '', seconds TEXT NOT NULL, manifest_sha256 TEXT NOT NULL,
+        annex_sha256 TEXT, manifest BLOB NOT NULL, annex BLOB, UNIQUE (case_id, number))""",
+    "CREATE INDEX exhibit_by_case ON exhibit (case_id)",
+    _FROZEN_EXHIBIT,
+    """CREATE TRIGGER exhibit_stays BEFORE DELETE ON exhibit
+        BEGIN SELECT RAISE(ABORT, 'frozen: exhibit'); END""",
+    """CREATE TRIGGER exhibit_withdrawn BEFORE UPDATE OF state ON exhibit
+        WHEN OLD.state = 'withdrawn' AND NEW.state <> 'withdrawn'
+        BEGIN SELECT RAISE(ABORT, 'frozen: withdrawn'); END""",
+    """CREATE TABLE artifact (
+        exhibit_id TEXT NOT NULL REFERENCES exhibit (id), position INTEGER NOT NULL, role TEXT NOT NULL,
+        name TEXT NOT NULL, media_type TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL,
+        confidential INTEGER NOT NULL, PRIMARY KEY (exhibit_id, position)) WITHOUT ROWID""",
+    "CREATE INDEX artifact_by_content ON artifact (sha256)",
+    """CREATE TRIGGER artifact_frozen BEFORE UPDATE ON artifact
+        BEGIN SELECT RAISE(ABORT, 'frozen: artifact'); END""",
+    """CREATE TRIGGER artifact_stays BEFORE DELETE ON artifact
+        WHEN (SELECT state FROM exhibit WHERE id = OLD.exhibit_id) = 'normal'
+        BEGIN SELECT RAISE(ABORT, 'frozen: artifact'); END""",
+    """CREATE TABLE token (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, target TEXT NOT NULL, target_id TEXT NOT NULL,
+        data_sha256 TEXT NOT NULL, authority TEXT NOT NULL, status TEXT NOT NULL, requested_at TEXT NOT NULL,
+        gen_time TEXT, qualified INTEGER NOT NULL DEFAULT 0, reply_sha256 TEXT, attempts INTEGER NOT NULL DEFAULT 0,
+        last_error TEXT NOT NULL DEFAULT '', details TEXT NOT NULL DEFAULT '{}', reply BLOB)""",
+    "CREATE INDEX token_by_target ON token (target, target_id)",
+    "CREATE INDEX token_open ON token (id) WHERE status <> 'granted'",
+    """CREATE TRIGGER token_frozen BEFORE UPDATE ON token WHEN OLD.status = 'granted'
+        BEGIN SELECT RAISE(ABORT, 'frozen: token'); END""",
+    """CREATE TRIGGER token_stays BEFORE DELETE ON token WHEN OLD.status = 'granted'
+        BEGIN SELECT RAISE(ABORT, 'frozen: token'); END""",
+    "CREATE TABLE kept_data (sha256 TEXT PRIMARY KEY, bytes BLOB NOT NULL)",
+    """CREATE TABLE custody_entry (
+        chain TEXT NOT NULL, seq INTEGER NOT NULL, entry BLOB NOT NULL, digest TEXT NOT NULL, head TEXT NOT NULL,
+        PRIMARY KEY (chain, seq))""",
+    """CREATE TRIGGER custody_in_order BEFORE INSERT ON custody_entry
+        WHEN NEW.seq <> (SELECT COALESCE(MAX(seq), -1) + 1 FROM custody_entry WHERE chain = NEW.chain)
+        BEGIN SELECT RAISE(ABORT, 'frozen: custody'); END""",
+    """CREATE TRIGGER custody_frozen BEFORE UPDATE ON custody_entry
+        BEGIN SELECT RAISE(ABORT, 'frozen: custody'); END""",
+    """CREATE TRIGGER custody_stays BEFORE DELETE ON custody_entry
+        BEGIN SELECT RAISE(ABORT, 'frozen: custody'); END""",
+    """CREATE TABLE attempt (
+        id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES case_file (id), request TEXT NOT NULL,
+        state TEXT NOT NULL DEFAULT '{}', started_at TEXT NOT NULL)""",
+    """CREATE TABLE attempt_artifact (
+        attempt_id TEXT NOT NULL REFERENCES attempt (id) ON DELETE CASCADE, position INTEGER NOT NULL,
+        role TEXT NOT NULL, name TEXT NOT NULL, media_type TEXT NOT NULL, size INTEGER NOT NULL,
+        sha256 TEXT NOT NULL, confidential INTEGER NOT NULL, PRIMARY KEY (attempt_id, position)) WITHOUT ROWID""",
+    "CREATE INDEX attempt_artifact_by_content ON attempt_artifact (sha256)",
+    """CREATE TABLE export (
+        id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES case_file (id), created_at TEXT NOT NULL,
+        name TEXT NOT NULL, variant TEXT NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL,
+        exhibits TEXT NOT NULL, withheld INTEGER NOT NULL, details TEXT NOT NULL)""",
+    "CREATE INDEX export_by_case ON export (case_id, created_at)",
+    """CREATE TABLE person (
+        id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES case_file (id), facts TEXT NOT NULL,
+        created_at TEXT NOT NULL)""",
+    """CREATE TABLE incident (
+        id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES case_file (id), facts TEXT NOT NULL,
+        created_at TEXT NOT NULL)""",
+    """CREATE TABLE notice (
+        id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES case_file (id), exhibit_id TEXT REFERENCES exhibit (id),
+        facts TEXT NOT NULL, created_at TEXT NOT NULL)""",
+    """CREATE TABLE reply (
+        id TEXT PRIMARY KEY, notice_id TEXT NOT NULL REFERENCES notice (id), exhibit_id TEXT REFERENCES exhibit (id),
+        facts TEXT NOT NULL, created_at TEXT NOT NULL)""",
+    """CREATE TABLE derived_copy (
+        id TEXT PRIMARY KEY, exhibit_id TEXT NOT NULL REFERENCES exhibit (id), parent_sha256 TEXT NOT NULL,
+        sha256 TEXT NOT NULL, size INTEGER NOT NULL, facts TEXT NOT NULL, created_at TEXT NOT NULL)""",
+    "CREATE INDEX derived_copy_by_content ON derived_copy (sha256)",
+    "CREATE TABLE doomed (sha256 TEXT PRIMARY KEY) WITHOUT ROWID",
+    "CREATE VIRTUAL TABLE exhibit_search USING fts5 (url, title, text, tokenize = 'trigram')",
+    "INSERT INTO exhibit_search (exhibit_search, rank) VALUES ('secure-delete', 1)",
+)
+"""``row`` orders exhibits by admission; ``doomed`` names withdrawn contents whose files must go (LOG-07)."""
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST,)
+"""Step n (from 1) brings the database from user_version n-1 to n."""

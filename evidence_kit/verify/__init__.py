@@ -1,0 +1,1 @@
+"""Checking a package or a token without any vault."""

@@ -1,0 +1,173 @@
+"""Checks of the stamps: token, seal-token, authority-trusted. Every ``X.<authority>.tsr`` stands over the file X.
+
+A stamp whose imprint or signature is wrong was tampered with. A stamp whose root is not among the pinned
+ones proves nothing yet, however good it looks: anybody can run an authority.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from asn1crypto import pem
+
+from evidence_kit.canonical import JsonObject
+from evidence_kit.clock import rfc3339
+from evidence_kit.jobs import CancelToken
+from evidence_kit.language import _
+from evidence_kit.records import CheckResult
+from evidence_kit.timestamp.verify import Judgement
+from evidence_kit.verify.checks_bag import SEAL_TOKEN
+from evidence_kit.verify.checks_exhibits import HEADS
+from evidence_kit.verify.checks_seal import SealFacts
+from evidence_kit.verify.exhibits import ExhibitFacts
+from evidence_kit.verify.findings import Findings
+from evidence_kit.verify.names import shown
+from evidence_kit.verify.reading import SEAL, TAGMANIFEST, Package
+
+Judge = Callable[[bytes, str, bytes | None], Judgement]
+"""(reply, SHA-256 of the stamped bytes in hex, the bytes if at hand) -> what it is worth."""
+MAX_EXTRA = 64
+_NAME = re.compile(r"(.+)\.([A-Za-z0-9_-]{1,60})\.tsr\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """One token file: over which file (``target``) and by whom, as its name says."""
+
+    path: str
+    target: str
+    authority: str
+    digest: str | None
+
+
+class StampChecks:
+    """Runs the judge over the stamps and sorts what it says into the three checks."""
+
+    def __init__(self, package: Package, judge: Judge, cancel: CancelToken) -> None:
+        self._package = package
+        self._judge = judge
+        self._cancel = cancel
+        self.trusted = Findings("authority-trusted")
+        self.facts: list[JsonObject] = []
+
+    def judged(self, stamp: Stamp, found: Findings, warning: str = "") -> None:
+        """Judge one stamp: imprint and signature into ``found``, its root into ``trusted``."""
+        self._cancel.check()
+        reply = self._package.texts.get(stamp.path)
+        if reply is None:
+            found.fail(stamp.path, self._package.broken.get(stamp.path) or _("The stamp cannot be read."))
+            return
+        if stamp.digest is None:
+            found.fail(stamp.path, _("The file that this stamp is about is not there."))
+            return
+        judgement = self._judge(reply, stamp.digest, self._package.texts.get(stamp.target))
+        when = rfc3339(judgement.gen_time) if judgement.gen_time else ""
+        self.facts.append(
+            {
+                "file": stamp.path,
+                "authority": stamp.authority,
+                "verdict": judgement.verdict,
+                "gen_time": when,
+                "signer": judgement.signer_subject,
+                "root_sha256": judgement.root_sha256,
+            }
+        )
+        if judgement.verdict == "invalid":
+            found.fail(stamp.path, _("The stamp does not hold: {reason}", reason=judgement.reason))
+            return
+        if judgement.trailing:
+            found.fail(stamp.path, _("There are bytes behind the end of the stamp."))
+            return
+        said = _(
+            "Stamped by {authority}: existed at {when}.",
+            authority=shown(judgement.signer_subject or stamp.authority),
+            when=when,
+        )
+        found.accept(stamp.path, f"{said} {warning}".strip())
+        if judgement.verdict == "valid":
+            self.trusted.accept(stamp.path, _("The authority's root is one of those that are known here."))
+        else:
+            self.trusted.skip(
+                stamp.path,
+                _("The authority's root is not known here. Get it from the authority itself and give it with --root."),
+            )
+
+
+def find_stamps(package: Package, exhibits: Sequence[ExhibitFacts]) -> list[Stamp]:
+    """Every token file that claims to stand over another file, in path order."""
+    artifacts = {one.base + claim.path for one in exhibits for claim in one.files}
+    held_back = {one.manifest_path: one.manifest_sha256 for one in exhibits if one.withheld}
+    stamps = []
+    for path in sorted(package.sizes):
+        match = _NAME.match(path)
+        if match and path not in artifacts and (path.startswith("data/") or SEAL_TOKEN.match(path)):
+            digest = package.sha256(match[1]) or held_back.get(match[1])
+            stamps.append(Stamp(path, match[1], match[2], digest))
+    return stamps
+
+
+def check_tokens(checks: StampChecks, stamps: Sequence[Stamp], exhibits: Sequence[ExhibitFacts]) -> list[CheckResult]:
+    """Every stamp in the package holds, and every exhibit has at least one."""
+    found = Findings("token")
+    awaited = {one.manifest_path: one for one in exhibits}
+    for stamp in stamps:
+        if stamp.target == TAGMANIFEST:
+            continue
+        one = awaited.get(stamp.target)
+        checks.judged(stamp, found, _pending_note(one.pending) if one else "")
+    tried = {stamp.target for stamp in stamps}
+    for path, one in awaited.items():
+        if path in tried:
+            continue
+        if one.pending:
+            found.skip(path, _("No stamp has come yet; awaited: {names}.", names=shown(", ".join(one.pending))))
+        else:
+            found.skip(path, _("There is no stamp of an authority over this exhibit."))
+    if not exhibits and not stamps:
+        found.skip("", _("There are no stamps in this package."))
+    return found.results(HEADS, _("Every stamp holds."))
+
+
+def _pending_note(pending: tuple[str, ...]) -> str:
+    if not pending:
+        return ""
+    return _("Warning: still awaited from {names}.", names=shown(", ".join(pending)))
+
+
+def check_seal_tokens(checks: StampChecks, stamps: Sequence[Stamp], seal: SealFacts) -> list[CheckResult]:
+    """The seal itself was stamped: from then on the package is as it is."""
+    found = Findings("seal-token")
+    own = [stamp for stamp in stamps if stamp.target == TAGMANIFEST]
+    missing = tuple(name for name in seal.expected if name not in {stamp.authority for stamp in own})
+    for stamp in own:
+        checks.judged(stamp, found, _pending_note(missing))
+    if not own:
+        sentence = _("There is no stamp over the seal: nothing outside this package says when it was made.")
+        found.skip(TAGMANIFEST if seal.present else SEAL, sentence)
+    return found.results()
+
+
+def check_trusted(checks: StampChecks) -> list[CheckResult]:
+    """The roots that the stamps rest on are pinned here, not brought by the package."""
+    if checks.trusted.clean and not checks.facts:
+        checks.trusted.skip("", _("There is no stamp whose authority could be looked up."))
+    return checks.trusted.results("", _("There is no usable stamp whose authority could be looked up."))
+
+
+def extra_certificates(package: Package) -> list[bytes]:
+    """Certificates that the package brings along (DER): help to build a chain, never a reason to trust it."""
+    found: list[bytes] = []
+    for path, text in package.texts.items():
+        if path.startswith("data/authorities/"):
+            found += pem_certificates(text)
+    return found[:MAX_EXTRA]
+
+
+def pem_certificates(untrusted: bytes) -> list[bytes]:
+    """The certificates in a PEM text as DER; what is none is passed over."""
+    try:
+        return [der for kind, _headers, der in pem.unarmor(untrusted, multiple=True) if kind == "CERTIFICATE"]
+    except (ValueError, TypeError):
+        return []

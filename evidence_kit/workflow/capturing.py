@@ -1,0 +1,128 @@
+"""The main job: one address becomes an exhibit (DESIGN 2)."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from evidence_kit import clock
+from evidence_kit.canonical import JsonObject
+from evidence_kit.capture.plan import CapturePlan, make_plan
+from evidence_kit.errors import Cancelled, EvidenceError, UsageError
+from evidence_kit.jobs import CancelToken, Progress, ProgressSink
+from evidence_kit.language import _
+from evidence_kit.records import Kind, Outcome
+from evidence_kit.workflow import recovering, stamping
+from evidence_kit.workflow.admitting import admit
+from evidence_kit.workflow.context import Context
+from evidence_kit.workflow.records import CaptureRequest, ExhibitRecord
+from evidence_kit.workflow.sink import VaultSink
+
+if TYPE_CHECKING:
+    from evidence_kit.capture.sink import CaptureResult
+
+STAMP_SECONDS = 45.0
+"""How long a capture waits for its tokens at its end; what has not come stays pending."""
+
+EVENTS = {
+    Outcome.COMPLETE: "capture.completed",
+    Outcome.PARTIAL: "capture.partial",
+    Outcome.FAILED: "capture.failed",
+}
+
+
+def plan_for(context: Context, request: CaptureRequest) -> CapturePlan:
+    """Check the request before anything is loaded. Raises UsageError or AddressRefused."""
+    return make_plan(request.url, request.subject, context.settings)
+
+
+def capture(context: Context, request: CaptureRequest, progress: ProgressSink, cancel: CancelToken) -> ExhibitRecord:
+    """Record one page and admit it. What is finished when it is cancelled or fails is kept as a partial exhibit.
+
+    Raises UsageError, BrowserMissing, StorageFull, Cancelled. An address that does not answer is no error:
+    it becomes an exhibit with the outcome ``failed``.
+    """
+    plan = plan_for(context, request)
+    case = context.case(request.case_id)
+    if case.closed_at:
+        raise UsageError(_("This case is closed."), hint=_("Choose another case, or create a new one."))
+    if case.for_someone_else and case.mandate is None:
+        raise UsageError(
+            _("This case is kept for someone else, and her mandate is not recorded yet."),
+            hint=_("Record who asked, for what and when: “evidence-kit case consent”."),
+        )
+    context.authorities()
+    index = context.vault.index
+    browser = context.browser()
+    browser.warm()
+    exhibit_id = str(uuid.uuid4())
+    started_at = clock.rfc3339()
+    request_facts: JsonObject = {
+        "url_requested": plan.url,
+        "subject": plan.subject.value,
+        "started_at": started_at,
+    }
+    with index.transaction():
+        started = context.log.append(
+            case.id, "capture.started", subject=exhibit_id, detail={"subject": plan.subject.value}
+        )
+        index.begin_attempt(exhibit_id, case.id, request_facts, started_at)
+    context.vault.set_meta("last_case", case.id)
+    not_before = None
+    sink = VaultSink(context.vault, exhibit_id)
+    try:
+        if request.stamp:
+            progress(Progress("lower-bound"))
+            not_before = stamping.lower_bound(context, started, cancel)
+            sink.state({"not_before": not_before})
+        result = browser.capture(plan, sink, progress, cancel)
+    except (EvidenceError, Cancelled) as exc:
+        kept = recovering.keep_interrupted(context, exhibit_id, "cancelled" if isinstance(exc, Cancelled) else "error")
+        if kept and isinstance(exc, EvidenceError) and not exc.kept:
+            exc.kept = _("What was recorded so far is kept as exhibit {number}.", number=kept.exhibit.number)
+        raise
+    progress(Progress("manifest"))
+    record = admit(
+        context,
+        exhibit_id=exhibit_id,
+        case_id=case.id,
+        kind=Kind.CAPTURE,
+        subject=plan.subject,
+        outcome=result.outcome,
+        missing=result.missing,
+        artifacts=result.artifacts,
+        facts=facts_of(result),
+        event=EVENTS[result.outcome],
+        not_before=not_before,
+        personal=result.annex,
+        text=result.text,
+        seconds={step: round(s * 1000) for step, s in result.seconds.items()},
+        attempt=True,
+    )
+    if request.stamp:
+        stamping.settle(context, record.tokens, progress, cancel, seconds=STAMP_SECONDS)
+        record = ExhibitRecord(
+            exhibit=record.exhibit,
+            artifacts=record.artifacts,
+            tokens=tuple(index.tokens("manifest", exhibit_id)),
+        )
+    return record
+
+
+def facts_of(result: CaptureResult) -> JsonObject:
+    """What the engine measured, under the manifest's names."""
+    return {
+        "url_requested": result.url_requested,
+        "url_final": result.url_final,
+        "redirects": result.redirects,
+        "title": result.title,
+        "started_at": result.started_at,
+        "finished_at": result.finished_at,
+        "monotonic_ms": result.monotonic_ms,
+        "clock": result.clock,
+        "browser": result.browser,
+        "environment": result.environment,
+        "network": result.network,
+        "navigation": result.navigation,
+        "steps": result.steps,
+    }

@@ -1,0 +1,95 @@
+"""What every use case needs at hand: the open vault, its log and actor, the browser, the authorities."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from evidence_kit import __version__, settings
+from evidence_kit.custody.log import CustodyLog
+from evidence_kit.errors import UsageError
+from evidence_kit.language import _
+from evidence_kit.records import Case, CustodyEntry, Exhibit
+from evidence_kit.settings import Settings
+from evidence_kit.timestamp import authorities
+from evidence_kit.timestamp.authorities import AuthorityList
+from evidence_kit.vault import Vault
+
+if TYPE_CHECKING:
+    from evidence_kit.capture.host import BrowserHost
+
+SOFTWARE = f"evidence-kit/{__version__}"
+
+
+class Context:
+    """Holds the engines together for as long as the vault is open. Owned by one Session."""
+
+    def __init__(self, vault: Vault, actor: str, chosen: Settings | None = None) -> None:
+        self.vault = vault
+        self.settings = chosen or settings.load()
+        self.log = CustodyLog(vault.index, software=SOFTWARE, vault_key=vault.vault_key, actor=actor)
+        self._browser: BrowserHost | None = None
+        self._authorities: AuthorityList | None = None
+
+    @property
+    def vault_chain(self) -> str:
+        """Name of the vault's own chain."""
+        return self.vault.vault_id
+
+    def browser(self) -> BrowserHost:
+        """The one browser of this session; started at first use and kept warm."""
+        if self._browser is None:
+            from evidence_kit.capture.host import BrowserHost
+
+            self._browser = BrowserHost(Path(self.settings.browser) if self.settings.browser else None)
+        return self._browser
+
+    def authorities(self) -> AuthorityList:
+        """The authorities as shipped and overlaid. Raises SettingsError when the overlay cannot be read."""
+        if self._authorities is None:
+            self._authorities = authorities.load()
+        return self._authorities
+
+    def last_entry(self, chain: str) -> CustodyEntry:
+        """Newest entry of a chain that has at least one."""
+        entry = self.vault.index.last_entry(chain)
+        assert entry is not None  # noqa: S101 - every chain is opened with its first entry
+        return entry
+
+    def case(self, wanted: str | None) -> Case:
+        """The case that is meant: by id or name, else the only one, else the last used. Raises UsageError."""
+        cases = self.vault.index.cases()
+        if wanted:
+            named = [c for c in cases if c.id == wanted] or [c for c in cases if c.name == wanted]
+            if len(named) != 1:
+                raise UsageError(
+                    _("There is no case “{wanted}”.", wanted=wanted), hint=_("“evidence-kit case list” shows them all.")
+                )
+            return named[0]
+        last = self.vault.get_meta("last_case")
+        chosen = cases if len(cases) == 1 else [c for c in cases if c.id == last]
+        if not chosen:
+            raise UsageError(
+                _("No case was named."),
+                hint=_("Create one with “evidence-kit case add NAME”, or name one with --case."),
+            )
+        return chosen[0]
+
+    def exhibit(self, wanted: str, case_id: str | None = None) -> Exhibit:
+        """The exhibit that is meant, by id, or by number within a case. Raises UsageError."""
+        found = self.vault.index.exhibit(wanted)
+        if found is None and wanted.isdigit():
+            numbered = [e for e in self.vault.index.exhibits(self.case(case_id).id) if e.number == int(wanted)]
+            found = numbered[0] if numbered else None
+        if found is None:
+            raise UsageError(
+                _("There is no exhibit “{wanted}”.", wanted=wanted), hint=_("“evidence-kit list” shows them all.")
+            )
+        return found
+
+    def close(self) -> None:
+        """Close the browser, then the vault."""
+        if self._browser is not None:
+            self._browser.close()
+            self._browser = None
+        self.vault.close()

@@ -1,0 +1,261 @@
+"""Letting chosen exhibits leave the vault as a sealed package (DESIGN 5)."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import uuid
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from evidence_kit import clock, language, system
+from evidence_kit.canonical import JsonObject, from_canonical
+from evidence_kit.custody.chain import export_log, head_file
+from evidence_kit.custody.log import WITHHELD_BY_DEFAULT
+from evidence_kit.digest import CHUNK, Hasher
+from evidence_kit.errors import DestinationExists, DestinationUnwritable, ExhibitMissing, UsageError
+from evidence_kit.export.encryption import encrypting
+from evidence_kit.export.material import AuthorityFacts, ExportExhibit, ExportMaterial, HeadFile
+from evidence_kit.export.package import build_package
+from evidence_kit.jobs import CancelToken, Progress, ProgressSink
+from evidence_kit.language import _
+from evidence_kit.records import Case, CustodyEntry, Exhibit, ExhibitState, TokenStatus
+from evidence_kit.vault import ExportRow
+from evidence_kit.workflow import stamping
+from evidence_kit.workflow.context import SOFTWARE, Context
+from evidence_kit.workflow.records import ExportResult
+
+SEAL_SECONDS = 45.0
+
+
+def choose(context: Context, case: Case, wanted: Sequence[str] | None) -> tuple[list[Exhibit], int]:
+    """The exhibits to export, by number, and how many of those asked for must stay."""
+    every = context.vault.index.exhibits(case.id)
+    if wanted is not None:
+        asked = [context.exhibit(w, case.id) for w in wanted]
+        if any(e.case_id != case.id for e in asked):
+            raise ExhibitMissing(_("One of these exhibits belongs to another case."))
+        every = [e for e in every if e.id in {a.id for a in asked}]
+    free = sorted((e for e in every if e.state is ExhibitState.NORMAL), key=lambda e: e.number)
+    if not free:
+        raise UsageError(
+            _("There is nothing to export in this case."),
+            hint=_("Capture a page or import a file first; locked and withdrawn exhibits cannot leave the vault."),
+        )
+    return free, len(every) - len(free)
+
+
+def _replies(context: Context, target: str, target_id: str) -> list[tuple[str, bytes]]:
+    index = context.vault.index
+    found: list[tuple[str, bytes]] = []
+    for token in index.tokens(target, target_id):
+        reply = index.token_reply(token.id) if token.status is TokenStatus.GRANTED else None
+        if reply is not None:
+            found.append((token.authority, reply))
+    return found
+
+
+def _exhibit(context: Context, exhibit: Exhibit) -> ExportExhibit:
+    index = context.vault.index
+    return ExportExhibit(
+        exhibit=exhibit,
+        manifest=index.manifest(exhibit.id),
+        artifacts=tuple(index.artifacts(exhibit.id)),
+        tokens=tuple(_replies(context, "manifest", exhibit.id)),
+        pending=tuple(t.authority for t in index.tokens("manifest", exhibit.id) if t.status is not TokenStatus.GRANTED),
+        annex=index.annex(exhibit.id),
+    )
+
+
+def _heads(context: Context, entries: Iterable[CustodyEntry], ids: set[str]) -> list[HeadFile]:
+    """Every stamped head that bounds one of the chosen exhibits, and the newest."""
+    heads: list[HeadFile] = []
+    for entry in entries:
+        value = from_canonical(entry.entry)
+        if value["type"] == "export.prepared" or (value["type"] == "capture.started" and value["subject"] in ids):
+            replies = _replies(context, "head", f"{entry.chain}:{entry.seq}")
+            if replies:
+                data = head_file(entry.chain, entry.seq, entry.head)
+                heads.append(HeadFile(seq=entry.seq, data=data, tokens=tuple(replies)))
+    return heads
+
+
+def _authorities(context: Context, used: set[str]) -> tuple[list[tuple[str, bytes]], list[AuthorityFacts]]:
+    """Roots and facts of the authorities whose tokens go out, and of those that are asked for the seal."""
+    known = context.authorities()
+    used = used | {a.name for a in known.default}
+    roots: list[tuple[str, bytes]] = []
+    facts: list[AuthorityFacts] = []
+    for authority in known.all.values():
+        if authority.name not in used:
+            continue
+        roots += [
+            (authority.name, x509.load_der_x509_certificate(r.der).public_bytes(Encoding.PEM)) for r in authority.roots
+        ]
+        facts.append(
+            AuthorityFacts(
+                name=authority.name,
+                operator=authority.operator,
+                country=authority.country,
+                url=authority.url,
+            )
+        )
+    return roots, facts
+
+
+def _check_free(out: Path) -> None:
+    if out.exists():
+        raise DestinationExists(
+            _("This file is there already: {path}", path=out), hint=_("Choose another name; nothing is overwritten.")
+        )
+    if not out.parent.is_dir():
+        raise DestinationUnwritable(
+            _("This folder does not exist: {path}", path=out.parent), hint=_("Create it, or choose another one.")
+        )
+
+
+def _write_annex(out: Path, exhibits: Sequence[ExportExhibit]) -> Path | None:
+    """The confidential annexes, beside the package and never inside it."""
+    with_annex = [e for e in exhibits if e.annex is not None]
+    if not with_annex:
+        return None
+    path = out.with_name(f"{out.stem}-annexe-confidentielle.zip")
+    if path.exists():
+        path = out.with_name(f"{out.stem}-annexe-confidentielle-{secrets.token_hex(3)}.zip")
+    with path.open("xb") as handle, zipfile.ZipFile(handle, "w", zipfile.ZIP_DEFLATED) as archive:
+        for e in with_annex:
+            assert e.annex is not None  # noqa: S101 - filtered above
+            archive.writestr(f"annexe-{e.exhibit.number:03d}.json", e.annex)
+    return path
+
+
+def export(
+    context: Context,
+    *,
+    case_id: str,
+    out: Path,
+    exhibits: Sequence[str] | None,
+    variant: str,
+    password: str | None,
+    progress: ProgressSink,
+    cancel: CancelToken,
+) -> ExportResult:
+    """Write a sealed package to ``out``, which must not exist. A failed or cancelled export leaves no file.
+
+    Raises UsageError, ExhibitMissing, DestinationExists, DestinationUnwritable, VaultCorrupt, StorageFull, Cancelled.
+    """
+    case = context.case(case_id)
+    chosen, withheld = choose(context, case, exhibits)
+    _check_free(out)
+    index = context.vault.index
+    prepared = context.log.append(
+        case.id,
+        "export.prepared",
+        subject=case.id,
+        digests={str(e.number): e.manifest_sha256 for e in chosen},
+        detail={"exhibits": len(chosen), "variant": variant},
+    )
+    progress(Progress("stamp"))
+    stamping.stamp_head(context, prepared, cancel, SEAL_SECONDS)
+    entries = index.entries(case.id)
+    ids = {e.id for e in chosen}
+    others = {e.id for e in index.exhibits(case.id)} - ids
+
+    def stays(value: JsonObject) -> bool:
+        return value["type"] in WITHHELD_BY_DEFAULT or value["subject"] in others
+
+    log_bytes, hidden = export_log(entries, stays)
+    items = tuple(_exhibit(context, e) for e in chosen)
+    heads = tuple(_heads(context, entries, ids))
+    stamped = [item.tokens for item in items] + [head.tokens for head in heads]
+    roots, facts = _authorities(context, {name for tokens in stamped for name, _reply in tokens})
+    material = ExportMaterial(
+        name=f"dossier-{clock.now():%Y-%m-%d}-{secrets.token_hex(2)}",
+        case=case,
+        exhibits=items,
+        custody=log_bytes,
+        heads=heads,
+        roots=tuple(roots),
+        authorities=tuple(facts),
+        actor=context.log.actor,
+        software=SOFTWARE,
+        language=language.current(),
+        created_at=clock.rfc3339(),
+        public_key=context.vault.public_key,
+        vault_key=context.vault.vault_key,
+        seal_authorities=tuple(a.name for a in context.authorities().default),
+    )
+    part = out.with_name(f".{out.name}.{secrets.token_hex(4)}.part")
+    try:
+        with part.open("xb") as handle:
+            with encrypting(handle, password) if password else contextlib.nullcontext(handle) as target:
+                made = build_package(
+                    target,
+                    material,
+                    open_blob=context.vault.blobs.chunks,
+                    sign=context.vault.sign,
+                    stamp=lambda data: stamping.stamp_bytes(context, data, cancel, SEAL_SECONDS),
+                    render_pdf=lambda html: context.browser().pdf(html, cancel=cancel),
+                    variant=variant,
+                    progress=progress,
+                    cancel=cancel,
+                )
+            system.sync_file(handle)
+        digest = _digest(part)
+        _check_free(out)
+        part.rename(out)
+        system.sync_folder(out.parent)
+        annex = _write_annex(out, material.exhibits)
+    except OSError as exc:
+        part.unlink(missing_ok=True)
+        if system.is_disk_full(exc):
+            raise system.storage_full(out.parent) from exc
+        raise DestinationUnwritable(
+            _("This place cannot be written to: {path}", path=out),
+            hint=_("Choose another folder, or make this one writable."),
+        ) from exc
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    with index.transaction():
+        context.log.append(
+            case.id, "export.completed", subject=case.id, digests={"package": digest}, detail={"variant": variant}
+        )
+        index.add_export(
+            ExportRow(
+                id=str(uuid.uuid4()),
+                case_id=case.id,
+                created_at=material.created_at,
+                name=material.name,
+                variant=variant,
+                sha256=digest,
+                size=out.stat().st_size,
+                exhibits=tuple(e.id for e in chosen),
+                withheld=made.withheld,
+            )
+        )
+    return ExportResult(
+        package=out,
+        sha256=digest,
+        exhibits=len(chosen),
+        withheld=withheld,
+        withheld_entries=hidden,
+        annex=annex,
+    )
+
+
+def _digest(path: Path) -> str:
+    hasher = Hasher()
+    for chunk in _chunks(path):
+        hasher.update(chunk)
+    return hasher.hex()
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as handle:
+        while chunk := handle.read(CHUNK):
+            yield chunk

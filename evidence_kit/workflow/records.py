@@ -1,0 +1,138 @@
+"""What the use cases take and give: requests and results, as the command line and the window see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from evidence_kit.canonical import JsonObject
+from evidence_kit.records import Artifact, Exhibit, Subject, Token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureRequest:
+    """One address to be captured into a case."""
+
+    url: str
+    subject: Subject
+    case_id: str | None = None
+    stamp: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """What the person says of an imported file: declared, never proven."""
+
+    date: str = ""
+    device: str = ""
+    giver: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExhibitRecord:
+    """An exhibit with its artifacts and tokens."""
+
+    exhibit: Exhibit
+    artifacts: tuple[Artifact, ...]
+    tokens: tuple[Token, ...]
+
+    def as_json(self, *, artifacts: bool = True) -> JsonObject:
+        """The shape of DESIGN section 6; more keys may come, these stay."""
+        e = self.exhibit
+        value: JsonObject = {
+            "exhibit": e.id,
+            "number": e.number,
+            "case": e.case_id,
+            "kind": e.kind.value,
+            "subject": e.subject.value,
+            "state": e.state.value,
+            "url_requested": e.url_requested,
+            "url_final": e.url_final,
+            "title": e.title,
+            "started_at": e.started_at,
+            "finished_at": e.finished_at,
+            "outcome": e.outcome.value,
+            "missing": list(e.missing),
+            "manifest_sha256": e.manifest_sha256,
+            "tokens": [
+                {
+                    "authority": t.authority,
+                    "status": t.status.value,
+                    "gen_time": t.gen_time,
+                    "qualified": t.qualified,
+                    "error": t.last_error,
+                }
+                for t in self.tokens
+            ],
+            "seconds": {step: ms / 1000 for step, ms in e.seconds.items()},
+        }
+        if artifacts:
+            value["artifacts"] = [a.as_json() for a in self.artifacts]
+        return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StampCounts:
+    """How a round of stamping ended."""
+
+    granted: int = 0
+    pending: int = 0
+    refused: int = 0
+
+    def as_json(self) -> JsonObject:
+        """The shape of DESIGN section 6."""
+        return {"granted": self.granted, "pending": self.pending, "refused": self.refused}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportResult:
+    """A package that left the vault. ``annex`` lies beside it and is for the authorities only."""
+
+    package: Path
+    sha256: str
+    exhibits: int
+    withheld: int
+    withheld_entries: int
+    annex: Path | None
+
+    def as_json(self) -> JsonObject:
+        """The shape of DESIGN section 6."""
+        return {
+            "package": str(self.package),
+            "sha256": self.sha256,
+            "exhibits": self.exhibits,
+            "withheld": self.withheld,
+            "withheld_entries": self.withheld_entries,
+            "annex": str(self.annex) if self.annex else None,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckReport:
+    """What a look through the whole vault found."""
+
+    verdict: str
+    findings: tuple[JsonObject, ...]
+    exhibits: int
+    blobs: int
+
+    def as_json(self) -> JsonObject:
+        """The shape of DESIGN section 6."""
+        return {
+            "verdict": self.verdict,
+            "findings": list(self.findings),
+            "exhibits": self.exhibits,
+            "blobs": self.blobs,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenSummary:
+    """What was found when the vault was opened."""
+
+    recovered: tuple[str, ...] = ()
+    """Exhibits made from attempts that had been interrupted."""
+    quarantined: tuple[str, ...] = ()
+    """Files that nothing names; set aside, never deleted."""
+    damaged: tuple[str, ...] = ()
+    """Parts of the vault that could not be read as they should; the rest works."""

@@ -1,0 +1,89 @@
+"""What an interrupted attempt leaves is kept: its finished artifacts become a partial exhibit (DESIGN 2)."""
+
+from __future__ import annotations
+
+from evidence_kit import clock
+from evidence_kit.canonical import JsonObject, to_canonical
+from evidence_kit.errors import EvidenceError
+from evidence_kit.records import CAPTURE_ROLES, Artifact, Kind, Outcome, Subject
+from evidence_kit.vault import Attempt
+from evidence_kit.workflow.admitting import admit
+from evidence_kit.workflow.context import Context
+from evidence_kit.workflow.records import ExhibitRecord
+
+_FACTS = ("url_final", "redirects", "title", "finished_at", "clock", "browser", "environment", "network", "steps")
+
+
+def _log_artifact(context: Context, attempt: Attempt, why: str, steps: list[JsonObject]) -> Artifact:
+    """A capture log that says that, and why, the attempt did not come to its end."""
+    body = to_canonical({"interrupted": why, "noticed_at": clock.rfc3339(), "steps": steps})
+    ref = context.vault.blobs.put(body)
+    made = Artifact(
+        role="capture-log",
+        name="capture-log.json",
+        media_type="application/json",
+        size=ref.size,
+        sha256=ref.sha256,
+    )
+    context.vault.index.attempt_artifact(attempt.id, made)
+    return made
+
+
+def keep_attempt(context: Context, attempt: Attempt, why: str) -> ExhibitRecord:
+    """Make an exhibit of what ``attempt`` finished. ``why`` is ``killed``, ``cancelled`` or ``error``."""
+    subject = Subject(attempt.request.get("subject", Subject.UNKNOWN))
+    wanted = ("text", "capture-log") if subject.text_only else CAPTURE_ROLES
+    state = attempt.state
+    steps = [*state.get("steps", []), {"name": "interrupted", "at": clock.rfc3339(), "result": "failed", "detail": why}]
+    artifacts = list(attempt.artifacts)
+    if not any(a.role == "capture-log" for a in artifacts):
+        artifacts.append(_log_artifact(context, attempt, why, steps))
+    present = {a.role for a in artifacts}
+    facts: JsonObject = {k: state[k] for k in _FACTS if k in state} | {
+        "url_requested": attempt.request.get("url_requested", ""),
+        "started_at": attempt.started_at,
+        "steps": steps,
+    }
+    facts.setdefault("finished_at", clock.rfc3339())
+    return admit(
+        context,
+        exhibit_id=attempt.id,
+        case_id=attempt.case_id,
+        kind=Kind.CAPTURE,
+        subject=subject,
+        outcome=Outcome.PARTIAL,
+        missing=[role for role in wanted if role not in present],
+        artifacts=artifacts,
+        facts=facts,
+        event="capture.interrupted",
+        not_before=state.get("not_before"),
+        personal=state.get("annex"),
+        text=str(state.get("title", "")),
+        detail={"why": why},
+        attempt=True,
+    )
+
+
+def keep_interrupted(context: Context, attempt_id: str, why: str) -> ExhibitRecord | None:
+    """Keep what a cancelled or failed attempt finished; None if there was nothing, or if it cannot be written now.
+
+    In the second case the attempt stays journalled and is taken up when the vault is opened next.
+    """
+    index = context.vault.index
+    try:
+        for attempt in index.open_attempts():
+            if attempt.id != attempt_id:
+                continue
+            if attempt.artifacts:
+                return keep_attempt(context, attempt, why)
+            with index.transaction():
+                context.log.append(attempt.case_id, "capture.abandoned", subject=attempt_id, detail={"why": why})
+                index.end_attempt(attempt_id)
+    except (EvidenceError, OSError):
+        return None
+    return None
+
+
+def recover(context: Context) -> tuple[str, ...]:
+    """Take up every attempt that an earlier run left open. Returns the ids of the new exhibits."""
+    return tuple(keep_attempt(context, attempt, "killed").exhibit.id for attempt in context.vault.index.open_attempts())

@@ -1,0 +1,1546 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="fr_FR">
+<context>
+    <name>AboutDialog</name>
+    <message>
+        <source>About</source>
+        <translation>À propos</translation>
+    </message>
+    <message>
+        <source>Version {version}</source>
+        <translation>Version {version}</translation>
+    </message>
+    <message>
+        <source>Records what is online on your own computer, so that police, lawyers and courts can check it later. Changes leave traces; that is what timestamps and digests are for. Nothing is uploaded.</source>
+        <translation>Enregistre sur votre propre ordinateur ce qui est en ligne, pour que la police, les avocats et les tribunaux puissent le vérifier plus tard. Une modification laisse des traces : c’est à cela que servent l’horodatage et les empreintes. Rien n’est envoyé.</translation>
+    </message>
+    <message>
+        <source>Free software under the GNU General Public License, version 3 or later, without any warranty. It uses Qt and PySide6 (LGPL), Playwright and Chromium, pyHanko, cryptography, SQLCipher, age, Pillow and others, each under its own licence; they come with the program.</source>
+        <translation>Logiciel libre sous licence publique générale GNU, version 3 ou ultérieure, sans aucune garantie. Il utilise Qt et PySide6 (LGPL), Playwright et Chromium, pyHanko, cryptography, SQLCipher, age, Pillow et d’autres, chacun sous sa propre licence ; elles accompagnent le programme.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+</context>
+<context>
+    <name>CaptureBar</name>
+    <message>
+        <source>Address of the page</source>
+        <translation>Adresse de la page</translation>
+    </message>
+    <message>
+        <source>Capture</source>
+        <translation>Capturer</translation>
+    </message>
+    <message>
+        <source>My case</source>
+        <translation>Mon dossier</translation>
+    </message>
+    <message>
+        <source>{step} … {seconds} s</source>
+        <translation>{step} … {seconds} s</translation>
+    </message>
+    <message>
+        <source>Stopping</source>
+        <translation>Arrêt en cours</translation>
+    </message>
+    <message>
+        <source>Nothing answered at this address. That is kept, too: {exhibit}.</source>
+        <translation>Rien n’a répondu à cette adresse. Cela aussi est gardé : {exhibit}.</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Réessayer</translation>
+    </message>
+    <message>
+        <source>Kept in part: {exhibit}. Missing: {missing}.</source>
+        <translation>Gardé en partie : {exhibit}. Il manque : {missing}.</translation>
+    </message>
+    <message>
+        <source>It is kept: {exhibit}, the text only, without pictures.</source>
+        <translation>C’est gardé : {exhibit}, le texte seul, sans image.</translation>
+    </message>
+    <message>
+        <source>It is kept: {exhibit}, complete.</source>
+        <translation>C’est gardé : {exhibit}, complète.</translation>
+    </message>
+    <message>
+        <source>Stopped. What was finished by then is kept.</source>
+        <translation>Arrêté. Ce qui était déjà terminé est gardé.</translation>
+    </message>
+</context>
+<context>
+    <name>CaseDialog</name>
+    <message>
+        <source>New case</source>
+        <translation>Nouveau dossier</translation>
+    </message>
+    <message>
+        <source>Name of the case</source>
+        <translation>Nom du dossier</translation>
+    </message>
+    <message>
+        <source>Any word that tells you what it is about</source>
+        <translation>Un mot qui vous dit de quoi il s’agit</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Nom</translation>
+    </message>
+    <message>
+        <source>It is about me</source>
+        <translation>Il s’agit de moi</translation>
+    </message>
+    <message>
+        <source>I help someone else</source>
+        <translation>J’aide quelqu’un</translation>
+    </message>
+    <message>
+        <source>Keeping someone else&apos;s evidence needs her agreement. Note it once, here.</source>
+        <translation>Pour garder les preuves d’une autre personne, il faut son accord. Notez-le ici, une seule fois.</translation>
+    </message>
+    <message>
+        <source>Who asked you</source>
+        <translation>Qui vous l’a demandé</translation>
+    </message>
+    <message>
+        <source>A name or an alias</source>
+        <translation>Un nom ou un pseudonyme</translation>
+    </message>
+    <message>
+        <source>For what</source>
+        <translation>Pour quoi</translation>
+    </message>
+    <message>
+        <source>For example: recording these posts for her complaint</source>
+        <translation>Par exemple : enregistrer ces publications pour sa plainte</translation>
+    </message>
+    <message>
+        <source>Date of her agreement</source>
+        <translation>Date de son accord</translation>
+    </message>
+    <message>
+        <source>Make the case</source>
+        <translation>Créer le dossier</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+</context>
+<context>
+    <name>Contacts</name>
+    <message>
+        <source>Digital violence, for young people and adults. Free, every day from 9 to 23.</source>
+        <translation>Violences numériques, jeunes et adultes. Gratuit, tous les jours de 9 h à 23 h.</translation>
+    </message>
+    <message>
+        <source>Report the address to the police: internet-signalement.gouv.fr</source>
+        <translation>Signaler l’adresse à la police : internet-signalement.gouv.fr</translation>
+    </message>
+    <message>
+        <source>A child in danger. Free, day and night.</source>
+        <translation>Enfance en danger. Gratuit, jour et nuit.</translation>
+    </message>
+    <message>
+        <source>Police, when someone is in danger now.</source>
+        <translation>Police, si quelqu’un est en danger maintenant.</translation>
+    </message>
+</context>
+<context>
+    <name>ContactsDialog</name>
+    <message>
+        <source>Someone to talk to</source>
+        <translation>Quelqu’un à qui parler</translation>
+    </message>
+    <message>
+        <source>3114: when you no longer want to live. 112: any emergency in Europe.</source>
+        <translation>3114 : quand l’envie de vivre n’est plus là. 112 : toute urgence en Europe.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+</context>
+<context>
+    <name>CreateForm</name>
+    <message>
+        <source>Does someone else use or watch this computer? Then another device, or one of a support organisation, is safer.</source>
+        <translation>Quelqu’un d’autre utilise ou surveille cet ordinateur ? Un autre appareil, ou celui d’une association, est plus sûr.</translation>
+    </message>
+    <message>
+        <source>Without the passphrase and without the recovery code that you receive next, nobody can open the vault again. Not even we.</source>
+        <translation>Sans la phrase secrète et sans le code de secours que vous recevrez ensuite, personne ne pourra rouvrir le coffre. Nous non plus.</translation>
+    </message>
+    <message>
+        <source>This folder seems to be copied to an online service. A folder of this computer alone is safer.</source>
+        <translation>Ce dossier semble être copié vers un service en ligne. Un dossier propre à cet ordinateur est plus sûr.</translation>
+    </message>
+    <message>
+        <source>Who is at the keyboard</source>
+        <translation>Qui est au clavier</translation>
+    </message>
+    <message>
+        <source>Optional: a first name or an alias</source>
+        <translation>Facultatif : un prénom ou un pseudonyme</translation>
+    </message>
+    <message>
+        <source>Create the vault</source>
+        <translation>Créer le coffre</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Emplacement</translation>
+    </message>
+</context>
+<context>
+    <name>Details</name>
+    <message>
+        <source>Choose an exhibit in the list to see what it holds.</source>
+        <translation>Choisissez une pièce dans la liste pour voir ce qu’elle contient.</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>À propos</translation>
+    </message>
+    <message>
+        <source>Timestamps of this exhibit</source>
+        <translation>Horodatages de cette pièce</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>Horodatage</translation>
+    </message>
+    <message>
+        <source>What was done with this exhibit</source>
+        <translation>Ce qui a été fait avec cette pièce</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>Historique</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>Fichiers</translation>
+    </message>
+    <message>
+        <source>This may show a minor…</source>
+        <translation>Peut montrer une personne mineure…</translation>
+    </message>
+    <message>
+        <source>Why it is locked</source>
+        <translation>Pourquoi elle est verrouillée</translation>
+    </message>
+    <message>
+        <source>It may show a minor. It cannot be shown or exported.</source>
+        <translation>Elle peut montrer une personne mineure. Elle ne peut être ni montrée ni exportée.</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Led to</source>
+        <translation>A mené à</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>Début</translation>
+    </message>
+    <message>
+        <source>Finished</source>
+        <translation>Fin</translation>
+    </message>
+    <message>
+        <source>Missing</source>
+        <translation>Il manque</translation>
+    </message>
+    <message>
+        <source>Who is shown</source>
+        <translation>Qui est montré</translation>
+    </message>
+    <message>
+        <source>It is locked. These people know what to do next, and you need not go through it alone.</source>
+        <translation>C’est verrouillé. Ces personnes savent quoi faire ensuite, et vous n’avez pas à traverser cela sans aide.</translation>
+    </message>
+</context>
+<context>
+    <name>ErrorDialog</name>
+    <message>
+        <source>That did not work</source>
+        <translation>Cela n’a pas fonctionné</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+</context>
+<context>
+    <name>ExportDialog</name>
+    <message>
+        <source>Export</source>
+        <translation>Exporter</translation>
+    </message>
+    <message>
+        <source>Export from “{case}”</source>
+        <translation>Exporter depuis « {case} »</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>It stays in the vault.</source>
+        <translation>Elle reste dans le coffre.</translation>
+    </message>
+    <message>
+        <source>Exhibits to export; the space bar chooses</source>
+        <translation>Pièces à exporter ; la barre d’espace choisit</translation>
+    </message>
+    <message>
+        <source>What leaves the vault</source>
+        <translation>Ce qui sort du coffre</translation>
+    </message>
+    <message>
+        <source>Not chosen yet</source>
+        <translation>Pas encore choisi</translation>
+    </message>
+    <message>
+        <source>Choose the place…</source>
+        <translation>Choisir l’endroit…</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Fichier</translation>
+    </message>
+    <message>
+        <source>A USB stick for the police or your lawyer, say.</source>
+        <translation>Par exemple une clé USB pour la police ou votre avocat.</translation>
+    </message>
+    <message>
+        <source>Protect with a password</source>
+        <translation>Protéger par un mot de passe</translation>
+    </message>
+    <message>
+        <source>Password of the package</source>
+        <translation>Mot de passe de l’export</translation>
+    </message>
+    <message>
+        <source>Write it down and give it by another way than the file, by telephone for example.</source>
+        <translation>Notez-le et donnez-le par un autre chemin que le fichier, par téléphone par exemple.</translation>
+    </message>
+    <message>
+        <source>export</source>
+        <translation>export</translation>
+    </message>
+    <message>
+        <source>Where the package is written</source>
+        <translation>Où écrire l’export</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+    <message>
+        <source>The package is written. A copy now lies outside the vault.</source>
+        <translation>L’export est écrit. Une copie se trouve maintenant hors du coffre.</translation>
+    </message>
+    <message>
+        <source>Whoever has the file and its password can see what is in it.</source>
+        <translation>Toute personne qui a le fichier et son mot de passe peut voir ce qu’il contient.</translation>
+    </message>
+    <message>
+        <source>Whoever has the file can see what is in it. Give it only to people you chose.</source>
+        <translation>Toute personne qui a le fichier peut voir ce qu’il contient. Ne le donnez qu’aux personnes que vous avez choisies.</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Mot de passe</translation>
+    </message>
+    <message>
+        <source>Copy digest</source>
+        <translation>Copier l’empreinte</translation>
+    </message>
+    <message>
+        <source>Locked exhibits stayed in the vault; the package says so.</source>
+        <translation>Les pièces verrouillées sont restées dans le coffre ; l’export le dit.</translation>
+    </message>
+    <message>
+        <source>Beside it lies {name}: private details of this computer and connection. Keep it to yourself unless the police or a court asks for it.</source>
+        <translation>À côté se trouve {name} : des détails privés sur cet ordinateur et sa connexion. Gardez-le pour vous, sauf si la police ou un tribunal le demande.</translation>
+    </message>
+    <message>
+        <source>Note to whom you gave it, and when: it will be asked.</source>
+        <translation>Notez à qui vous l’avez remis, et quand : on vous le demandera.</translation>
+    </message>
+</context>
+<context>
+    <name>FilesTab</name>
+    <message>
+        <source>Files of this exhibit</source>
+        <translation>Fichiers de cette pièce</translation>
+    </message>
+    <message>
+        <source>SHA-256 of the chosen file</source>
+        <translation>SHA-256 du fichier choisi</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>Enregistrer…</translation>
+    </message>
+    <message>
+        <source>A copy outside the vault, not encrypted</source>
+        <translation>Une copie hors du coffre, non chiffrée</translation>
+    </message>
+    <message>
+        <source>Copy digest</source>
+        <translation>Copier l’empreinte</translation>
+    </message>
+    <message>
+        <source>Puts the SHA-256 on the clipboard</source>
+        <translation>Met le SHA-256 dans le presse-papiers</translation>
+    </message>
+    <message>
+        <source>Manifest: the list that is timestamped</source>
+        <translation>Manifeste : la liste qui est horodatée</translation>
+    </message>
+    <message>
+        <source>Save a copy outside the vault</source>
+        <translation>Enregistrer une copie hors du coffre</translation>
+    </message>
+    <message>
+        <source>Saved</source>
+        <translation>Enregistré</translation>
+    </message>
+    <message>
+        <source>Saved: {path}</source>
+        <translation>Enregistré : {path}</translation>
+    </message>
+    <message>
+        <source>This copy lies outside the vault and is not encrypted.</source>
+        <translation>Cette copie est hors du coffre et n’est pas chiffrée.</translation>
+    </message>
+</context>
+<context>
+    <name>FolderLine</name>
+    <message>
+        <source>Folder of the vault</source>
+        <translation>Emplacement du coffre</translation>
+    </message>
+    <message>
+        <source>Other folder…</source>
+        <translation>Autre emplacement…</translation>
+    </message>
+</context>
+<context>
+    <name>HeldView</name>
+    <message>
+        <source>Picture, shown while held</source>
+        <translation>Image, montrée tant que la touche est tenue</translation>
+    </message>
+</context>
+<context>
+    <name>HelpDialog</name>
+    <message>
+        <source>Help</source>
+        <translation>Aide</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+</context>
+<context>
+    <name>ImportDialog</name>
+    <message>
+        <source>Import files</source>
+        <translation>Importer des fichiers</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Importer</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>What you know about it</source>
+        <translation>Ce que vous en savez</translation>
+    </message>
+    <message>
+        <source>All of this is optional. It is noted as what you say, not as proven.</source>
+        <translation>Tout est facultatif. C’est noté comme ce que vous dites, pas comme prouvé.</translation>
+    </message>
+    <message>
+        <source>When it was received or taken</source>
+        <translation>Date de réception ou de prise</translation>
+    </message>
+    <message>
+        <source>For example: 3 March, in the evening</source>
+        <translation>Par exemple : le 3 mars, dans la soirée</translation>
+    </message>
+    <message>
+        <source>On which device</source>
+        <translation>Sur quel appareil</translation>
+    </message>
+    <message>
+        <source>For example: my phone</source>
+        <translation>Par exemple : mon téléphone</translation>
+    </message>
+    <message>
+        <source>From whom you have it</source>
+        <translation>De qui vous le tenez</translation>
+    </message>
+    <message>
+        <source>For example: sent to me by a friend</source>
+        <translation>Par exemple : envoyé par une amie</translation>
+    </message>
+    <message>
+        <source>Describe it in words</source>
+        <translation>Décrivez avec des mots</translation>
+    </message>
+    <message>
+        <source>No file was read. A description counts, too: what it is, where it is, when you saw it, and from whom. Leave the files where they are and ask the police or the 3018 what to do with them.</source>
+        <translation>Aucun fichier n’a été lu. Une description compte aussi : ce que c’est, où, quand vous l’avez vu et de qui cela vient. Laissez les fichiers où ils sont et demandez à la police ou au 3018 qu’en faire.</translation>
+    </message>
+    <message>
+        <source>Description</source>
+        <translation>Description</translation>
+    </message>
+    <message>
+        <source>Address, if there is one</source>
+        <translation>Adresse, s’il y en a une</translation>
+    </message>
+    <message>
+        <source>Keep this description</source>
+        <translation>Garder cette description</translation>
+    </message>
+    <message>
+        <source>My case</source>
+        <translation>Mon dossier</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>&amp;Vault</source>
+        <translation>&amp;Coffre</translation>
+    </message>
+    <message>
+        <source>&amp;Lock</source>
+        <translation>&amp;Verrouiller</translation>
+    </message>
+    <message>
+        <source>&amp;Recovery code…</source>
+        <translation>Code de &amp;secours…</translation>
+    </message>
+    <message>
+        <source>&amp;Verify a package…</source>
+        <translation>Vérifier un &amp;export…</translation>
+    </message>
+    <message>
+        <source>&amp;Close</source>
+        <translation>&amp;Fermer</translation>
+    </message>
+    <message>
+        <source>Quick &amp;exit</source>
+        <translation>Sortie &amp;rapide</translation>
+    </message>
+    <message>
+        <source>&amp;Case</source>
+        <translation>&amp;Dossier</translation>
+    </message>
+    <message>
+        <source>&amp;New case…</source>
+        <translation>&amp;Nouveau dossier…</translation>
+    </message>
+    <message>
+        <source>&amp;Import files…</source>
+        <translation>&amp;Importer des fichiers…</translation>
+    </message>
+    <message>
+        <source>&amp;Export…</source>
+        <translation>&amp;Exporter…</translation>
+    </message>
+    <message>
+        <source>&amp;Address of a page</source>
+        <translation>&amp;Adresse d’une page</translation>
+    </message>
+    <message>
+        <source>&amp;Search</source>
+        <translation>&amp;Chercher</translation>
+    </message>
+    <message>
+        <source>Lan&amp;guage</source>
+        <translation>&amp;Langue</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>&amp;Aide</translation>
+    </message>
+    <message>
+        <source>&amp;Someone to talk to</source>
+        <translation>&amp;Quelqu’un à qui parler</translation>
+    </message>
+    <message>
+        <source>&amp;About</source>
+        <translation>À &amp;propos</translation>
+    </message>
+    <message>
+        <source>Something is still running</source>
+        <translation>Quelque chose est en cours</translation>
+    </message>
+    <message>
+        <source>Stop it and close?</source>
+        <translation>Arrêter et fermer ?</translation>
+    </message>
+    <message>
+        <source>What is finished by then is kept.</source>
+        <translation>Ce qui est déjà terminé est gardé.</translation>
+    </message>
+    <message>
+        <source>Stop and close</source>
+        <translation>Arrêter et fermer</translation>
+    </message>
+    <message>
+        <source>Keep going</source>
+        <translation>Continuer</translation>
+    </message>
+    <message>
+        <source>You need not go through this alone.</source>
+        <translation>Vous n’avez pas à traverser cela sans aide.</translation>
+    </message>
+</context>
+<context>
+    <name>Messages</name>
+    <message>
+        <source>Something in the program did not go as it should ({name}).</source>
+        <translation>Quelque chose dans le programme ne s’est pas passé comme prévu ({name}).</translation>
+    </message>
+    <message>
+        <source>What was in the vault before is untouched.</source>
+        <translation>Ce qui était déjà dans le coffre n’a pas changé.</translation>
+    </message>
+    <message>
+        <source>Try once more. If it happens again, close the window and open it again.</source>
+        <translation>Réessayez une fois. Si cela se reproduit, fermez la fenêtre et rouvrez-la.</translation>
+    </message>
+    <message>
+        <source>What happened</source>
+        <translation>Ce qui s’est passé</translation>
+    </message>
+    <message>
+        <source>What is kept</source>
+        <translation>Ce qui est gardé</translation>
+    </message>
+    <message>
+        <source>What you can do</source>
+        <translation>Ce que vous pouvez faire</translation>
+    </message>
+</context>
+<context>
+    <name>MinorDialog</name>
+    <message>
+        <source>This may show a minor</source>
+        <translation>Peut montrer une personne mineure</translation>
+    </message>
+    <message>
+        <source>Lock {exhibit}?</source>
+        <translation>{exhibit} : la verrouiller ?</translation>
+    </message>
+    <message>
+        <source>You did the right thing by noticing. Once locked, it can no longer be shown, saved outside or exported. Its address, time and digest stay, so that the police can act.</source>
+        <translation>Vous avez bien fait de le remarquer. Une fois verrouillée, la pièce ne peut plus être montrée, enregistrée ailleurs ni exportée. Son adresse, son heure et son empreinte restent, pour que la police puisse agir.</translation>
+    </message>
+    <message>
+        <source>Locking cannot be undone here. Nothing is deleted: ask the police what to do next.</source>
+        <translation>Le verrouillage ne s’annule pas ici. Rien n’est effacé : demandez à la police la suite à donner.</translation>
+    </message>
+    <message>
+        <source>Lock this exhibit</source>
+        <translation>Verrouiller cette pièce</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+</context>
+<context>
+    <name>OpenForm</name>
+    <message>
+        <source>Passphrase</source>
+        <translation>Phrase secrète</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>Montrer</translation>
+    </message>
+    <message>
+        <source>Who is at the keyboard</source>
+        <translation>Qui est au clavier</translation>
+    </message>
+    <message>
+        <source>Optional: a first name or an alias</source>
+        <translation>Facultatif : un prénom ou un pseudonyme</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Ouvrir</translation>
+    </message>
+    <message>
+        <source>Vault</source>
+        <translation>Coffre</translation>
+    </message>
+    <message>
+        <source>Hide</source>
+        <translation>Cacher</translation>
+    </message>
+</context>
+<context>
+    <name>PassphrasePair</name>
+    <message>
+        <source>Passphrase</source>
+        <translation>Phrase secrète</translation>
+    </message>
+    <message>
+        <source>For example four words that have nothing in common</source>
+        <translation>Par exemple quatre mots sans rapport entre eux</translation>
+    </message>
+    <message>
+        <source>The same again</source>
+        <translation>La même encore une fois</translation>
+    </message>
+    <message>
+        <source>Show what I type</source>
+        <translation>Montrer ce que je tape</translation>
+    </message>
+    <message>
+        <source>Advice about the passphrase</source>
+        <translation>Conseil sur la phrase secrète</translation>
+    </message>
+    <message>
+        <source>Long is better than complicated: a few words that only you would put together.</source>
+        <translation>Longue plutôt que compliquée : quelques mots que vous seule ou seul mettriez ensemble.</translation>
+    </message>
+    <message>
+        <source>The two are not the same yet.</source>
+        <translation>Les deux ne sont pas encore identiques.</translation>
+    </message>
+    <message>
+        <source>Easy to guess for now. One or two more words make it strong.</source>
+        <translation>Facile à deviner pour l’instant. Un ou deux mots de plus la rendent solide.</translation>
+    </message>
+    <message>
+        <source>Getting there. One more word makes it strong.</source>
+        <translation>Presque. Un mot de plus la rend solide.</translation>
+    </message>
+    <message>
+        <source>A good passphrase.</source>
+        <translation>Une bonne phrase secrète.</translation>
+    </message>
+    <message>
+        <source>A good passphrase. Type it once more below.</source>
+        <translation>Une bonne phrase secrète. Tapez-la encore une fois ci-dessous.</translation>
+    </message>
+</context>
+<context>
+    <name>Preview</name>
+    <message>
+        <source>Blurred picture</source>
+        <translation>Image floutée</translation>
+    </message>
+    <message>
+        <source>Show while held</source>
+        <translation>Maintenir pour voir</translation>
+    </message>
+    <message>
+        <source>Press and hold, with the mouse or the space bar. Letting go hides it.</source>
+        <translation>Maintenez appuyé, à la souris ou avec la barre d’espace. Relâcher cache l’image.</translation>
+    </message>
+    <message>
+        <source>Each look is noted in the history. That note stays with you.</source>
+        <translation>Chaque regard est noté dans l’historique. Cette note reste chez vous.</translation>
+    </message>
+    <message>
+        <source>This picture cannot be shown here. Its file is whole.</source>
+        <translation>Cette image ne peut pas être montrée ici. Son fichier est intact.</translation>
+    </message>
+</context>
+<context>
+    <name>RecoverForm</name>
+    <message>
+        <source>Recovery code</source>
+        <translation>Code de secours</translation>
+    </message>
+    <message>
+        <source>The groups of letters and digits from your paper</source>
+        <translation>Les groupes de lettres et de chiffres de votre papier</translation>
+    </message>
+    <message>
+        <source>Open and set the new passphrase</source>
+        <translation>Ouvrir avec la nouvelle phrase secrète</translation>
+    </message>
+    <message>
+        <source>Vault</source>
+        <translation>Coffre</translation>
+    </message>
+</context>
+<context>
+    <name>RecoveryDialog</name>
+    <message>
+        <source>Recovery code</source>
+        <translation>Code de secours</translation>
+    </message>
+    <message>
+        <source>Write this code by hand</source>
+        <translation>Recopiez ce code à la main</translation>
+    </message>
+    <message>
+        <source>It opens the vault if you forget the passphrase. Write it on paper, check it, and keep it away from this computer, with someone you trust if you wish. A photo of it is not safe.</source>
+        <translation>Il ouvre le coffre si vous oubliez la phrase secrète. Écrivez-le sur papier, relisez-le et gardez-le loin de cet ordinateur, chez une personne de confiance si vous voulez. Une photo n’est pas sûre.</translation>
+    </message>
+    <message>
+        <source>The code was shown when the vault was made and is kept nowhere. If you have it on paper, type it here to make sure that it is right.</source>
+        <translation>Le code a été montré à la création du coffre et n’est gardé nulle part. Si vous l’avez sur papier, tapez-le ici pour vous assurer qu’il est juste.</translation>
+    </message>
+    <message>
+        <source>The code as you wrote it down</source>
+        <translation>Le code tel que vous l’avez noté</translation>
+    </message>
+    <message>
+        <source>Type it from your paper</source>
+        <translation>Tapez-le depuis votre papier</translation>
+    </message>
+    <message>
+        <source>It is written down</source>
+        <translation>C’est noté</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>Plus tard</translation>
+    </message>
+    <message>
+        <source>Not quite the same yet. Compare it once more, group by group.</source>
+        <translation>Ce n’est pas encore tout à fait le même. Comparez encore une fois, groupe par groupe.</translation>
+    </message>
+</context>
+<context>
+    <name>SidePanel</name>
+    <message>
+        <source>Cases</source>
+        <translation>Dossiers</translation>
+    </message>
+    <message>
+        <source>Your first capture makes a case by itself.</source>
+        <translation>Votre première capture crée un dossier toute seule.</translation>
+    </message>
+    <message>
+        <source>New case…</source>
+        <translation>Nouveau dossier…</translation>
+    </message>
+    <message>
+        <source>Import files…</source>
+        <translation>Importer des fichiers…</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Exporter…</translation>
+    </message>
+    <message>
+        <source>Verify a package…</source>
+        <translation>Vérifier un export…</translation>
+    </message>
+    <message>
+        <source>Lock</source>
+        <translation>Verrouiller</translation>
+    </message>
+    <message>
+        <source>Closed</source>
+        <translation>Fermé</translation>
+    </message>
+    <message>
+        <source>For {person}</source>
+        <translation>Pour {person}</translation>
+    </message>
+</context>
+<context>
+    <name>StartScreen</name>
+    <message>
+        <source>Open a vault</source>
+        <translation>Ouvrir un coffre</translation>
+    </message>
+    <message>
+        <source>Create a new vault</source>
+        <translation>Créer un nouveau coffre</translation>
+    </message>
+    <message>
+        <source>I do not know the passphrase any more</source>
+        <translation>Je ne sais plus la phrase secrète</translation>
+    </message>
+    <message>
+        <source>Verify a package (no vault needed)</source>
+        <translation>Vérifier un export (sans coffre)</translation>
+    </message>
+    <message>
+        <source>Open your vault</source>
+        <translation>Ouvrez votre coffre</translation>
+    </message>
+    <message>
+        <source>What you keep here stays on this computer, encrypted.</source>
+        <translation>Ce que vous gardez ici reste sur cet ordinateur, chiffré.</translation>
+    </message>
+    <message>
+        <source>Create your vault</source>
+        <translation>Créez votre coffre</translation>
+    </message>
+    <message>
+        <source>An encrypted folder on this computer. Nothing is uploaded anywhere.</source>
+        <translation>Un dossier chiffré sur cet ordinateur. Rien n’est envoyé nulle part.</translation>
+    </message>
+    <message>
+        <source>Open with the recovery code</source>
+        <translation>Ouvrir avec le code de secours</translation>
+    </message>
+    <message>
+        <source>It is on the paper that you wrote when the vault was made. You choose a new passphrase.</source>
+        <translation>Il est sur le papier écrit à la création du coffre. Vous choisissez une nouvelle phrase secrète.</translation>
+    </message>
+</context>
+<context>
+    <name>SubjectDialog</name>
+    <message>
+        <source>Before the page is opened</source>
+        <translation>Avant d’ouvrir la page</translation>
+    </message>
+    <message>
+        <source>The site sees one visit from this internet connection, like any other. You are not signed in there, and nothing is sent in your name.</source>
+        <translation>Le site voit une visite depuis cette connexion, comme n’importe quelle autre. Vous n’y êtes pas connecté·e à un compte, et rien n’est envoyé en votre nom.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+</context>
+<context>
+    <name>SubjectQuestion</name>
+    <message>
+        <source>The files are taken in as they are, encrypted.</source>
+        <translation>Les fichiers sont pris tels quels, chiffrés.</translation>
+    </message>
+    <message>
+        <source>No file is read. You can describe it in words instead.</source>
+        <translation>Aucun fichier n’est lu. Vous pouvez le décrire avec des mots.</translation>
+    </message>
+    <message>
+        <source>The page is recorded with its pictures and videos, encrypted.</source>
+        <translation>La page est enregistrée avec ses images et ses vidéos, chiffrée.</translation>
+    </message>
+    <message>
+        <source>Only the text is recorded; no picture is ever loaded.</source>
+        <translation>Seul le texte est enregistré ; aucune image n’est chargée.</translation>
+    </message>
+    <message>
+        <source>Holding such a picture is forbidden by law, even as proof.</source>
+        <translation>La loi interdit de détenir une telle image, même comme preuve.</translation>
+    </message>
+    <message>
+        <source>When in doubt, the careful way protects you.</source>
+        <translation>Dans le doute, cette prudence vous protège.</translation>
+    </message>
+    <message>
+        <source>Could anyone shown there be under 18, or have been when the picture was taken?</source>
+        <translation>Une personne montrée pourrait-elle avoir moins de 18 ans, ou les avoir eus au moment de l’image ?</translation>
+    </message>
+    <message>
+        <source>No, all are adults</source>
+        <translation>Non, toutes sont adultes</translation>
+    </message>
+    <message>
+        <source>I was under 18</source>
+        <translation>J’avais moins de 18 ans</translation>
+    </message>
+    <message>
+        <source>Yes, or someone was</source>
+        <translation>Oui, quelqu’un d’autre</translation>
+    </message>
+    <message>
+        <source>I don&apos;t know</source>
+        <translation>Je ne sais pas</translation>
+    </message>
+</context>
+<context>
+    <name>VerifyDialog</name>
+    <message>
+        <source>Verify a package</source>
+        <translation>Vérifier un export</translation>
+    </message>
+    <message>
+        <source>Choose a package…</source>
+        <translation>Choisir un export…</translation>
+    </message>
+    <message>
+        <source>… or drop it here. Nothing is changed and nothing is sent.</source>
+        <translation>… ou déposez-le ici. Rien n’est modifié, rien n’est envoyé.</translation>
+    </message>
+    <message>
+        <source>Password of the package</source>
+        <translation>Mot de passe de l’export</translation>
+    </message>
+    <message>
+        <source>The one you were given with it</source>
+        <translation>Celui que l’on vous a donné avec</translation>
+    </message>
+    <message>
+        <source>Check again</source>
+        <translation>Vérifier encore</translation>
+    </message>
+    <message>
+        <source>Password, if there is one</source>
+        <translation>Mot de passe, s’il y en a un</translation>
+    </message>
+    <message>
+        <source>What was looked at</source>
+        <translation>Ce qui a été vérifié</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+    <message>
+        <source>Packages</source>
+        <translation>Exports</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>Tous les fichiers</translation>
+    </message>
+    <message>
+        <source>Choose a package</source>
+        <translation>Choisir un export</translation>
+    </message>
+</context>
+<context>
+    <name>Words</name>
+    <message>
+        <source>Written record</source>
+        <translation>Description écrite</translation>
+    </message>
+    <message>
+        <source>Imported file</source>
+        <translation>Fichier importé</translation>
+    </message>
+    <message>
+        <source>Exhibit {number}</source>
+        <translation>Pièce {number}</translation>
+    </message>
+    <message>
+        <source>Locked: may show a minor</source>
+        <translation>Verrouillée : peut montrer une personne mineure</translation>
+    </message>
+    <message>
+        <source>Withdrawn</source>
+        <translation>Retirée</translation>
+    </message>
+    <message>
+        <source>Text only</source>
+        <translation>Texte seul</translation>
+    </message>
+    <message>
+        <source>Imported</source>
+        <translation>Importée</translation>
+    </message>
+    <message>
+        <source>Complete</source>
+        <translation>Complète</translation>
+    </message>
+    <message>
+        <source>In part</source>
+        <translation>En partie</translation>
+    </message>
+    <message>
+        <source>Nothing answered</source>
+        <translation>Rien n’a répondu</translation>
+    </message>
+    <message>
+        <source>Timestamped</source>
+        <translation>Horodatée</translation>
+    </message>
+    <message>
+        <source>Timestamp to come</source>
+        <translation>Horodatage attendu</translation>
+    </message>
+    <message>
+        <source>No timestamp</source>
+        <translation>Sans horodatage</translation>
+    </message>
+    <message>
+        <source>Proves {time}</source>
+        <translation>Prouve : {time}</translation>
+    </message>
+    <message>
+        <source>Not yet: it is asked again with “Timestamp now”</source>
+        <translation>Pas encore : redemandé avec « Horodater maintenant »</translation>
+    </message>
+    <message>
+        <source>Refused by the authority</source>
+        <translation>Refusé par l’autorité</translation>
+    </message>
+    <message>
+        <source>Only adults are shown</source>
+        <translation>Uniquement des adultes</translation>
+    </message>
+    <message>
+        <source>I was under 18: text only</source>
+        <translation>J’avais moins de 18 ans : texte seul</translation>
+    </message>
+    <message>
+        <source>Someone under 18: text only</source>
+        <translation>Une personne de moins de 18 ans : texte seul</translation>
+    </message>
+    <message>
+        <source>Age not known: text only</source>
+        <translation>Âge inconnu : texte seul</translation>
+    </message>
+    <message>
+        <source>Making the vault</source>
+        <translation>Création du coffre</translation>
+    </message>
+    <message>
+        <source>Opening the vault</source>
+        <translation>Ouverture du coffre</translation>
+    </message>
+    <message>
+        <source>Noting the time</source>
+        <translation>Prise de l’heure</translation>
+    </message>
+    <message>
+        <source>Starting the browser</source>
+        <translation>Démarrage du navigateur</translation>
+    </message>
+    <message>
+        <source>Loading the page</source>
+        <translation>Chargement de la page</translation>
+    </message>
+    <message>
+        <source>First view</source>
+        <translation>Première vue</translation>
+    </message>
+    <message>
+        <source>Letting the page settle</source>
+        <translation>La page se stabilise</translation>
+    </message>
+    <message>
+        <source>Going through the page</source>
+        <translation>Parcours de la page</translation>
+    </message>
+    <message>
+        <source>Keeping what the site sent</source>
+        <translation>Conservation de ce que le site a envoyé</translation>
+    </message>
+    <message>
+        <source>Taking the picture of the page</source>
+        <translation>Prise de l’image de la page</translation>
+    </message>
+    <message>
+        <source>Keeping the page&apos;s source</source>
+        <translation>Conservation de la source de la page</translation>
+    </message>
+    <message>
+        <source>Keeping the text</source>
+        <translation>Conservation du texte</translation>
+    </message>
+    <message>
+        <source>Making a PDF</source>
+        <translation>Création d’un PDF</translation>
+    </message>
+    <message>
+        <source>Keeping pictures and videos</source>
+        <translation>Conservation des images et vidéos</translation>
+    </message>
+    <message>
+        <source>Making the web archive</source>
+        <translation>Création de l’archive web</translation>
+    </message>
+    <message>
+        <source>Noting where it came from</source>
+        <translation>Relevé de la provenance</translation>
+    </message>
+    <message>
+        <source>Making a blurred preview</source>
+        <translation>Création d’un aperçu flouté</translation>
+    </message>
+    <message>
+        <source>Writing down what was done</source>
+        <translation>Relevé de ce qui a été fait</translation>
+    </message>
+    <message>
+        <source>Putting it into the vault</source>
+        <translation>Mise au coffre</translation>
+    </message>
+    <message>
+        <source>Asking for timestamps</source>
+        <translation>Demande d’horodatage</translation>
+    </message>
+    <message>
+        <source>Taking in the file</source>
+        <translation>Import du fichier</translation>
+    </message>
+    <message>
+        <source>Gathering the exhibits</source>
+        <translation>Rassemblement des pièces</translation>
+    </message>
+    <message>
+        <source>Writing the report</source>
+        <translation>Rédaction du rapport</translation>
+    </message>
+    <message>
+        <source>Laying out the exhibits</source>
+        <translation>Mise en page des pièces</translation>
+    </message>
+    <message>
+        <source>Sealing the package</source>
+        <translation>Scellement de l’export</translation>
+    </message>
+    <message>
+        <source>Checking the package</source>
+        <translation>Vérification de l’export</translation>
+    </message>
+    <message>
+        <source>Checking the vault</source>
+        <translation>Vérification du coffre</translation>
+    </message>
+    <message>
+        <source>Working</source>
+        <translation>En cours</translation>
+    </message>
+    <message>
+        <source>first view of the page</source>
+        <translation>première vue de la page</translation>
+    </message>
+    <message>
+        <source>picture of the whole page</source>
+        <translation>image de toute la page</translation>
+    </message>
+    <message>
+        <source>part of the picture</source>
+        <translation>partie de l’image</translation>
+    </message>
+    <message>
+        <source>page as the site sent it</source>
+        <translation>page telle que le site l’a envoyée</translation>
+    </message>
+    <message>
+        <source>page as the browser built it</source>
+        <translation>page telle que le navigateur l’a construite</translation>
+    </message>
+    <message>
+        <source>PDF of the page</source>
+        <translation>PDF de la page</translation>
+    </message>
+    <message>
+        <source>web archive</source>
+        <translation>archive web</translation>
+    </message>
+    <message>
+        <source>web archive with private parts</source>
+        <translation>archive web avec parties privées</translation>
+    </message>
+    <message>
+        <source>text of the page</source>
+        <translation>texte de la page</translation>
+    </message>
+    <message>
+        <source>picture or video</source>
+        <translation>image ou vidéo</translation>
+    </message>
+    <message>
+        <source>record of what was done</source>
+        <translation>relevé de ce qui a été fait</translation>
+    </message>
+    <message>
+        <source>imported file</source>
+        <translation>fichier importé</translation>
+    </message>
+    <message>
+        <source>blurred preview</source>
+        <translation>aperçu flouté</translation>
+    </message>
+    <message>
+        <source>the end of loading</source>
+        <translation>la fin du chargement</translation>
+    </message>
+    <message>
+        <source>the page at rest</source>
+        <translation>la page au repos</translation>
+    </message>
+    <message>
+        <source>the far end of the page</source>
+        <translation>le bas de la page</translation>
+    </message>
+    <message>
+        <source>where it came from</source>
+        <translation>la provenance</translation>
+    </message>
+    <message>
+        <source>Vault made</source>
+        <translation>Coffre créé</translation>
+    </message>
+    <message>
+        <source>Vault opened</source>
+        <translation>Coffre ouvert</translation>
+    </message>
+    <message>
+        <source>Opening failed</source>
+        <translation>Ouverture échouée</translation>
+    </message>
+    <message>
+        <source>Vault locked</source>
+        <translation>Coffre verrouillé</translation>
+    </message>
+    <message>
+        <source>Passphrase changed</source>
+        <translation>Phrase secrète changée</translation>
+    </message>
+    <message>
+        <source>Case made</source>
+        <translation>Dossier créé</translation>
+    </message>
+    <message>
+        <source>Case closed</source>
+        <translation>Dossier fermé</translation>
+    </message>
+    <message>
+        <source>Mandate recorded</source>
+        <translation>Accord noté</translation>
+    </message>
+    <message>
+        <source>Capture started</source>
+        <translation>Capture commencée</translation>
+    </message>
+    <message>
+        <source>Captured</source>
+        <translation>Capturée</translation>
+    </message>
+    <message>
+        <source>Captured in part</source>
+        <translation>Capturée en partie</translation>
+    </message>
+    <message>
+        <source>Capture interrupted</source>
+        <translation>Capture interrompue</translation>
+    </message>
+    <message>
+        <source>Capture stopped</source>
+        <translation>Capture arrêtée</translation>
+    </message>
+    <message>
+        <source>Capture given up</source>
+        <translation>Capture abandonnée</translation>
+    </message>
+    <message>
+        <source>Taken in</source>
+        <translation>Ajoutée</translation>
+    </message>
+    <message>
+        <source>Timestamp received</source>
+        <translation>Horodatage reçu</translation>
+    </message>
+    <message>
+        <source>Timestamp refused</source>
+        <translation>Horodatage refusé</translation>
+    </message>
+    <message>
+        <source>Picture looked at (stays with you)</source>
+        <translation>Image regardée (reste chez vous)</translation>
+    </message>
+    <message>
+        <source>File saved outside (stays with you)</source>
+        <translation>Fichier enregistré ailleurs (reste chez vous)</translation>
+    </message>
+    <message>
+        <source>Export prepared</source>
+        <translation>Export préparé</translation>
+    </message>
+    <message>
+        <source>Exported</source>
+        <translation>Exportée</translation>
+    </message>
+    <message>
+        <source>Intact</source>
+        <translation>Intact</translation>
+    </message>
+    <message>
+        <source>Nothing was changed since this package was sealed, and its time is proven.</source>
+        <translation>Rien n’a changé depuis que cet export a été scellé, et son heure est prouvée.</translation>
+    </message>
+    <message>
+        <source>Changed</source>
+        <translation>Modifié</translation>
+    </message>
+    <message>
+        <source>Something in this package is not as it was sealed. The list says what.</source>
+        <translation>Quelque chose dans cet export n’est plus comme au moment du scellement. La liste dit quoi.</translation>
+    </message>
+    <message>
+        <source>Not all could be checked</source>
+        <translation>Tout n’a pas pu être vérifié</translation>
+    </message>
+    <message>
+        <source>What could be checked is in order, but something is missing. The list says what.</source>
+        <translation>Ce qui a pu être vérifié est en ordre, mais il manque quelque chose. La liste dit quoi.</translation>
+    </message>
+    <message>
+        <source>This cannot be read as a package</source>
+        <translation>Ce fichier ne se lit pas comme un export</translation>
+    </message>
+    <message>
+        <source>The file is damaged, needs a password, or is something else.</source>
+        <translation>Le fichier est abîmé, demande un mot de passe, ou c’est autre chose.</translation>
+    </message>
+    <message>
+        <source>The ZIP file itself</source>
+        <translation>Le fichier ZIP lui-même</translation>
+    </message>
+    <message>
+        <source>The list of contents</source>
+        <translation>La liste du contenu</translation>
+    </message>
+    <message>
+        <source>Each file against its digest</source>
+        <translation>Chaque fichier et son empreinte</translation>
+    </message>
+    <message>
+        <source>No file was added</source>
+        <translation>Aucun fichier ajouté</translation>
+    </message>
+    <message>
+        <source>The description of each exhibit</source>
+        <translation>La description de chaque pièce</translation>
+    </message>
+    <message>
+        <source>The files of each exhibit</source>
+        <translation>Les fichiers de chaque pièce</translation>
+    </message>
+    <message>
+        <source>The log of what was done</source>
+        <translation>Le journal de ce qui a été fait</translation>
+    </message>
+    <message>
+        <source>The end of that log</source>
+        <translation>La fin de ce journal</translation>
+    </message>
+    <message>
+        <source>The signature of the seal</source>
+        <translation>La signature du sceau</translation>
+    </message>
+    <message>
+        <source>The key of the seal</source>
+        <translation>La clé du sceau</translation>
+    </message>
+    <message>
+        <source>The timestamp of the seal</source>
+        <translation>L’horodatage du sceau</translation>
+    </message>
+    <message>
+        <source>The timestamps of the exhibits</source>
+        <translation>Les horodatages des pièces</translation>
+    </message>
+    <message>
+        <source>The authorities that gave the time</source>
+        <translation>Les autorités qui ont donné l’heure</translation>
+    </message>
+    <message>
+        <source>{what}: {state}</source>
+        <translation>{what} : {state}</translation>
+    </message>
+    <message>
+        <source>in order</source>
+        <translation>en ordre</translation>
+    </message>
+    <message>
+        <source>not in order</source>
+        <translation>pas en ordre</translation>
+    </message>
+    <message>
+        <source>could not be checked</source>
+        <translation>n’a pas pu être vérifié</translation>
+    </message>
+</context>
+<context>
+    <name>WorkScreen</name>
+    <message>
+        <source>The recovery code is not confirmed yet.</source>
+        <translation>Le code de secours n’est pas encore confirmé.</translation>
+    </message>
+    <message>
+        <source>Write it down…</source>
+        <translation>Le noter…</translation>
+    </message>
+    <message>
+        <source>Some timestamps are still to come.</source>
+        <translation>Des horodatages sont encore attendus.</translation>
+    </message>
+    <message>
+        <source>Timestamp now</source>
+        <translation>Horodater maintenant</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Chercher</translation>
+    </message>
+    <message>
+        <source>Exhibits</source>
+        <translation>Pièces</translation>
+    </message>
+    <message>
+        <source>A capture had been interrupted. What was finished is kept as an exhibit.</source>
+        <translation>Une capture avait été interrompue. Ce qui était terminé est gardé comme pièce.</translation>
+    </message>
+    <message>
+        <source>Fine</source>
+        <translation>D’accord</translation>
+    </message>
+    <message>
+        <source>Nothing found for this search.</source>
+        <translation>Rien trouvé pour cette recherche.</translation>
+    </message>
+    <message>
+        <source>Paste the address of a page above, then press Capture.
+
+You can stop at any time.</source>
+        <translation>Collez l’adresse d’une page ci-dessus, puis appuyez sur Capturer.
+
+Vous pouvez arrêter à tout moment.</translation>
+    </message>
+    <message>
+        <source>Choose files to import</source>
+        <translation>Choisir les fichiers à importer</translation>
+    </message>
+    <message>
+        <source>Not every authority answered. What was asked stays noted; try again later.</source>
+        <translation>Toutes les autorités n’ont pas répondu. La demande reste notée ; réessayez plus tard.</translation>
+    </message>
+</context>
+<context>
+    <name>Working</name>
+    <message>
+        <source>What is being done</source>
+        <translation>Ce qui se passe</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Arrêter</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>Avancement</translation>
+    </message>
+</context>
+</TS>

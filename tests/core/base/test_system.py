@@ -1,0 +1,120 @@
+"""The calls that differ between systems; the branches that cannot run here run with fakes."""
+
+from __future__ import annotations
+
+import errno
+import subprocess
+import sys
+import types
+from pathlib import Path
+
+import pytest
+
+from evidence_kit import system
+from evidence_kit.errors import DestinationUnwritable, StorageFull
+
+
+def test_write_atomic_leaves_old_content_when_the_disk_is_full(tmp_path, monkeypatch):
+    target = tmp_path / "settings.toml"
+    target.write_bytes(b"old")
+
+    def full(_handle):
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(system, "sync_file", full)
+    with pytest.raises(StorageFull, match="room"):
+        system.write_atomic(target, b"new")
+    assert target.read_bytes() == b"old"
+    assert [p.name for p in tmp_path.iterdir()] == ["settings.toml"]
+
+
+def test_write_atomic_into_a_missing_folder_is_a_sentence(tmp_path):
+    with pytest.raises(DestinationUnwritable):
+        system.write_atomic(tmp_path / "no" / "x", b"")
+
+
+def test_second_process_does_not_get_the_lock(tmp_path):
+    path = tmp_path / "lock"
+    with path.open("a+b") as handle:
+        assert system.lock_exclusively(handle)
+        code = (
+            "import sys; from pathlib import Path; from evidence_kit import system\n"
+            "h = Path(sys.argv[1]).open('a+b'); print(system.lock_exclusively(h))"
+        )
+        out = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
+        assert out.stdout.strip() == "False"
+
+
+def test_windows_lock_uses_a_byte_range(tmp_path, monkeypatch):
+    calls = []
+    fake = types.SimpleNamespace(LK_NBLCK=2, locking=lambda fd, mode, n: calls.append((mode, n)))
+    monkeypatch.setattr(system, "WINDOWS", True)
+    monkeypatch.setitem(sys.modules, "msvcrt", fake)
+    with (tmp_path / "lock").open("a+b") as handle:
+        assert system.lock_exclusively(handle)
+        assert calls == [(2, 1)]
+
+        def taken(*_args):
+            raise OSError(errno.EACCES, "taken")
+
+        fake.locking = taken
+        assert not system.lock_exclusively(handle)
+
+
+def test_windows_browsers_are_found_edge_first(tmp_path, monkeypatch):
+    monkeypatch.setattr(system, "WINDOWS", True)
+    for name in ("PROGRAMFILES", "PROGRAMFILES(X86)", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PROGRAMFILES", str(tmp_path))
+    for parts in (
+        ("Google", "Chrome", "Application", "chrome.exe"),
+        ("Microsoft", "Edge", "Application", "msedge.exe"),
+    ):
+        file = tmp_path.joinpath(*parts)
+        file.parent.mkdir(parents=True)
+        file.touch()
+    assert [name for name, _path in system.browser_candidates()] == ["Microsoft Edge", "Google Chrome"]
+
+
+def test_linux_browsers_come_from_the_path(tmp_path, monkeypatch):
+    program = tmp_path / "chromium"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(system, "WINDOWS", False)
+    monkeypatch.setattr(system, "MACOS", False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert list(system.browser_candidates()) == [("Chromium", program)]
+
+
+def test_macos_sync_asks_for_the_full_kind(tmp_path, monkeypatch):
+    asked = []
+    fake = types.SimpleNamespace(F_FULLFSYNC=51, fcntl=lambda fd, what: asked.append(what))
+    monkeypatch.setattr(system, "MACOS", True)
+    monkeypatch.setitem(sys.modules, "fcntl", fake)
+    with (tmp_path / "x").open("wb") as handle:
+        system.sync_file(handle)
+    assert asked == [51]
+
+
+def test_disk_full_is_known_on_each_system():
+    assert system.is_disk_full(OSError(errno.ENOSPC, ""))
+    windows = OSError(0, "")
+    windows.winerror = 112
+    assert system.is_disk_full(windows)
+    assert not system.is_disk_full(OSError(errno.EACCES, ""))
+    assert not system.is_disk_full(ValueError())
+
+
+def test_free_bytes_of_a_folder_that_is_not_there_yet(tmp_path):
+    assert system.free_bytes(tmp_path / "a" / "b") > 0
+
+
+def test_machine_describes_itself_without_serial():
+    machine = system.machine()
+    assert machine.system
+    assert not hasattr(machine, "serial")
+
+
+def test_file_manager_command_holds_the_path(monkeypatch):
+    monkeypatch.setattr(system, "WINDOWS", True)
+    assert system.reveal_in_file_manager(Path("x.zip")) == ["explorer", "/select,x.zip"]

@@ -1,0 +1,64 @@
+# ruff: noqa: E501 - pages and pictures stand on one line
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from evidence_kit.capture.scrub import cleaned_document, cleaned_text, refusal
+
+PICTURE = bytes(range(256)) * 2
+CODED = base64.b64encode(PICTURE).decode()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"\x89PNG\r\n", b"\xff\xd8\xff\xe0", b"GIF89a", b"RIFF1234WEBPVP8", b"\0\0\0\x20ftypavif", b"%PDF-1.7", b"PK\x03\x04",
+        b"  \n<svg xmlns='x'>", b"<?xml version='1.0'?><svg>", b"hello\0world", b"\x1a\x45\xdf\xa3", b" GIF89a", b"a" * 5000 + b"\0",
+    ],
+)  # fmt: skip
+def test_other_than_text_refused(body: bytes) -> None:
+    assert refusal("text/html", body)
+
+
+def test_text_accepted_and_other_types_refused() -> None:
+    assert not refusal("text/html; charset=utf-8", "<p>é 한국어".encode())
+    assert not refusal("", b"<!doctype html>")
+    assert not refusal("text/html", "\ufeffbonjour".encode("utf-16-le"))
+    assert refusal("image/png", b"")
+    assert refusal("application/octet-stream", b"text")
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f'<img src="data:image/png;base64,{CODED}">',
+        f"<img src=data:image/png;base64,{CODED}>",
+        f"<img srcset='DATA:image/png;base64,{CODED} 2x'>",
+        f"<style>a{{background:url(data:image/png;base64,{CODED})}}</style>",
+        f"<svg><image href='data:image/png;base64,{CODED}'/></svg>",
+        f"<svg><image xlink:href=data:image/png;base64,{CODED} /></svg>",
+    ],
+)
+def test_inline_pictures_removed_from_document(html: str) -> None:
+    cleaned, kind = cleaned_document(f"<p>reste é</p>{html}<p>fin".encode(), "text/html; charset=utf-8")
+    assert CODED[:30].encode() not in cleaned
+    assert "reste é".encode() in cleaned
+    assert b"fin" in cleaned
+    assert kind == "text/html; charset=utf-8"
+
+
+def test_refresh_and_links_removed() -> None:
+    html = b"<meta http-equiv=refresh content='0;url=/x'><meta http-equiv=content-type content='text/html; charset=x'><link rel=preconnect href=//y>"
+    cleaned, _kind = cleaned_document(html, "text/html")
+    assert cleaned == b"<meta http-equiv=content-type content='text/html; charset=x'>"
+
+
+def test_text_without_codes() -> None:
+    assert CODED[:40] not in cleaned_text(f"avant {CODED} apres")
+    wrapped = "\n".join(CODED[i : i + 60] for i in range(0, len(CODED), 60))
+    assert CODED[:40] not in cleaned_text(f"avant {wrapped} apres")
+    assert "%89%50" not in cleaned_text("x %89%50%4E%47" + "%0D" * 20)
+    plain = "Une phrase ordinaire, https://example.org/un/chemin?q=1 et 한국어 中文."
+    assert cleaned_text(plain) == plain

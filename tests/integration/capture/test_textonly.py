@@ -1,0 +1,85 @@
+# ruff: noqa: E501 - pages and pictures stand on one line
+from __future__ import annotations
+
+import base64
+import urllib.parse
+
+import pytest
+
+from evidence_kit.records import Subject
+from tests.kit.site import Reply, Site, data, never_ending, page, png
+
+PICTURE = png(40, 40, (200, 10, 30))
+CODED = base64.b64encode(PICTURE).decode()
+PERCENT = urllib.parse.quote_from_bytes(PICTURE)
+HTML = f"""<!doctype html><html><head><title>Titre</title><link rel=icon href=/fav.ico><link rel=stylesheet href=/x.css>
+<meta http-equiv=refresh content="0;url=/elsewhere"><style>body{{background:url(data:image/png;base64,{CODED})}}</style></head>
+<body><p>Du texte é 한국어</p><img src="data:image/png;base64,{CODED}"><img src=/i.png srcset="data:image/png;base64,{CODED} 2x">
+<img src="data:image/png,{PERCENT}"><svg><image href="data:image/png;base64,{CODED}"/></svg><iframe src=/frame></iframe>
+<object data=/o.png></object><embed src=/e.png><p>data:image/png;base64,{CODED}</p><p>{CODED}</p><noscript><img src=/n.png></noscript>
+<video src=/v.mp4 poster=/p.jpg></video><audio src=/a.mp3></audio><input type=image src=/in.png>
+<script>fetch('/script')</script></body></html>"""
+
+
+def assert_no_picture(sink, result) -> None:
+    everything = [*sink.data.values(), repr(result).encode(), repr(sink.states).encode()]
+    for blob in everything:
+        for trace in (PICTURE[:8], PICTURE[40:60], CODED[:30].encode(), CODED[40:70].encode(), PERCENT[:30].encode()):
+            assert trace not in blob
+
+
+@pytest.mark.parametrize("subject", [Subject.MINOR, Subject.WAS_MINOR, Subject.UNKNOWN])
+def test_only_text_and_log_kept_and_nothing_else_asked(take, subject: Subject) -> None:
+    with Site({"/m": page(HTML), "/moved": Reply(status=302, headers={"Location": "/m"})}) as site:
+        result, sink = take(site.url + "/moved", subject)
+        assert site.asked == ["/moved", "/m"]
+    assert sink.roles() == {"text", "capture-log"} == {a.role for a in result.artifacts}
+    assert (result.outcome, result.missing) == ("complete", ())
+    assert "Du texte é 한국어" in sink.data["text.txt"].decode()
+    assert result.title == "Titre"
+    assert result.redirects[0]["status"] == 302
+    assert sink.spooled == 0
+    assert_no_picture(sink, result)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        data(PICTURE, "image/png"), data(PICTURE, "text/html"), data(PICTURE, "text/plain"),
+        data(b"<p>words</p>\0" + PICTURE, "text/html"), data(b"GIF89a" + PICTURE, ""),
+    ],
+)  # fmt: skip
+def test_other_than_text_refused_by_rule(take, reply: Reply) -> None:
+    with Site({"/x": reply}) as site:
+        result, sink = take(site.url + "/x", Subject.MINOR)
+        assert site.asked == ["/x"]
+    assert (result.outcome, result.missing) == ("complete", ())
+    assert "200" in result.text
+    assert "By rule" in result.text
+    assert_no_picture(sink, result)
+
+
+def test_wide_charset_cleaned(take) -> None:
+    reply = Reply(f"\ufeff<p>été</p><img src='data:image/png;base64,{CODED}'>".encode("utf-16-le"))
+    with Site({"/x": reply}) as site:
+        result, sink = take(site.url + "/x", Subject.UNKNOWN)
+    assert result.text.strip() == "été"
+    assert_no_picture(sink, result)
+
+
+def test_missing_page_complete_and_no_answer_failed(take) -> None:
+    with Site({}) as site:
+        result, _sink = take(site.url + "/x", Subject.MINOR)
+        assert result.outcome == "complete"
+        assert "nothing here" in result.text
+        port = site.port
+    result, sink = take(f"http://127.0.0.1:{port}/", Subject.MINOR)
+    assert (result.outcome, result.missing) == ("failed", ("text",))
+    assert sink.roles() == {"capture-log"}
+
+
+def test_dripping_page_cut_at_the_limit(take) -> None:
+    with Site({"/": never_ending(b"<h1>premiers mots</h1>" + b" " * 3000)}) as site:
+        result, _sink = take(site.url + "/", Subject.MINOR, load_seconds=2)
+    assert "premiers mots" in result.text
+    assert result.outcome == "complete"

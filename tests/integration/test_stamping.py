@@ -1,0 +1,71 @@
+"""Time proofs against real authorities that behave well, badly and not at all."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+
+import pytest
+
+from evidence_kit.jobs import CancelToken, no_progress
+from evidence_kit.records import TokenStatus
+from tests.integration.conftest import take_in
+
+
+def statuses(record):
+    return {t.authority: t.status for t in record.tokens}
+
+
+def test_two_authorities_grant_and_openssl_agrees(session, authorities, tmp_path):
+    record = take_in(session, tmp_path / "a.txt")
+    assert statuses(record) == {"a": TokenStatus.GRANTED, "b": TokenStatus.GRANTED}
+    session.extract(record.exhibit.id, "manifest", tmp_path / "manifest.json")
+    for authority in authorities:
+        reply = tmp_path / f"{authority.name}.tsr"
+        session.extract(record.exhibit.id, f"token:{authority.name}", reply)
+        run = subprocess.run(
+            ["openssl", "ts", "-verify", "-data", tmp_path / "manifest.json", "-in", reply, "-CAfile", authority.root],
+            capture_output=True,
+        )
+        assert run.returncode == 0, run.stderr
+
+
+@pytest.mark.parametrize("mode", ["500", "rubbish", "other-nonce", "other-imprint", "wrong-chain", "cut", "huge"])
+def test_bad_answer_stays_pending_and_the_next_round_brings_it_in(session, authorities, tmp_path, mode):
+    authorities[1].mode = mode
+    record = take_in(session, tmp_path / "a.txt")
+    assert statuses(record) == {"a": TokenStatus.GRANTED, "b": TokenStatus.PENDING}
+    assert next(t for t in record.tokens if t.authority == "b").last_error
+    assert session.stamp_pending(no_progress, CancelToken()).pending == 1
+    authorities[1].mode = "fine"
+    counts = session.stamp_pending(no_progress, CancelToken())
+    assert (counts.granted, counts.pending, counts.refused) == (1, 0, 0)
+    assert set(statuses(session.record(record.exhibit.id)).values()) == {TokenStatus.GRANTED}
+
+
+def test_rejection_is_refused_and_asked_again_later(session, authorities, tmp_path):
+    authorities[0].mode = "rejection"
+    record = take_in(session, tmp_path / "a.txt")
+    assert statuses(record) == {"a": TokenStatus.REFUSED, "b": TokenStatus.GRANTED}
+    authorities[0].mode = "fine"
+    assert session.stamp_pending(no_progress, CancelToken()).granted == 1
+
+
+def test_obtained_tokens_are_custody_events(session, tmp_path):
+    record = take_in(session, tmp_path / "a.txt")
+    entries, _head = session.log(record.exhibit.case_id)
+    types = [json.loads(e.entry)["type"] for e in entries]
+    assert types == ["case.created", "import.added", "timestamp.obtained", "timestamp.obtained"]
+
+
+def test_vault_check_is_sound_and_finds_a_broken_blob(session, tmp_path):
+    record = take_in(session, tmp_path / "a.txt", b"x" * 100_000)
+    report = session.check(fast=False, progress=no_progress, cancel=CancelToken())
+    assert (report.verdict, report.exhibits, report.findings) == ("sound", 1, ())
+    blob = next(p for p in (session.path / "objects").rglob("*") if p.is_file() and p.stat().st_size > 100_000)
+    data = bytearray(blob.read_bytes())
+    data[-10] ^= 1
+    blob.write_bytes(data)
+    report = session.check(fast=False, progress=no_progress, cancel=CancelToken())
+    assert report.verdict == "damaged"
+    assert any(record.exhibit.id in str(f) or str(record.exhibit.number) in f["subject"] for f in report.findings)

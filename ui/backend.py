@@ -1,0 +1,57 @@
+"""The door from the window to the use cases. Imports them inside the worker thread, so that the window shows first.
+
+A test puts a stand-in with the same methods here; nothing else in the window knows :mod:`evidence_kit.workflow`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from evidence_kit.jobs import CancelToken, ProgressSink
+from evidence_kit.records import Subject
+
+if TYPE_CHECKING:
+    from evidence_kit.verify.report import VerifyReport
+    from evidence_kit.workflow.records import CaptureRequest, Declared
+    from evidence_kit.workflow.session import Session
+
+
+class Workflow:
+    """The real use cases. Every method may block; call them from a worker only, except the two last."""
+
+    def create(self, path: Path, passphrase: str, actor: str) -> tuple[Session, str]:
+        """Make a vault; the string is the recovery code."""
+        from evidence_kit.workflow.session import Session
+
+        return Session.create(path, passphrase, actor)
+
+    def open(self, path: Path, passphrase: str, actor: str) -> Session:
+        """Open a vault with its passphrase."""
+        from evidence_kit.workflow.session import Session
+
+        return Session.open(path, passphrase, actor)
+
+    def recover(self, path: Path, code: str, new_passphrase: str, actor: str) -> Session:
+        """Open a vault with its recovery code and give it a new passphrase."""
+        from evidence_kit.workflow.session import Session
+
+        return Session.recover(path, code, new_passphrase, actor)
+
+    def verify(self, path: Path, password: str | None, progress: ProgressSink, cancel: CancelToken) -> VerifyReport:
+        """Judge a package; needs no vault."""
+        from evidence_kit.workflow.verifying import verify_package
+
+        return verify_package(path, password=password, progress=progress, cancel=cancel)
+
+    def request(self, url: str, subject: Subject, case_id: str | None) -> CaptureRequest:
+        """What :meth:`Session.capture` takes."""
+        from evidence_kit.workflow.records import CaptureRequest
+
+        return CaptureRequest(url=url, subject=subject, case_id=case_id)
+
+    def declared(self, date: str, device: str, giver: str) -> Declared:
+        """What :meth:`Session.import_file` takes beside the file."""
+        from evidence_kit.workflow.records import Declared
+
+        return Declared(date=date, device=device, giver=giver)

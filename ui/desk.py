@@ -1,0 +1,143 @@
+"""What is open and what runs: the one object that every screen talks to.
+
+Two lanes: ``act`` for everything that writes (one job at a time, in order) and ``read`` for looking things up,
+so that lists and details stay alive while a page is being captured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from evidence_kit.errors import Cancelled
+from evidence_kit.jobs import CancelToken, ProgressSink
+from ui.backend import Workflow
+from ui.worker import Job, Worker
+
+if TYPE_CHECKING:
+    from evidence_kit.workflow.session import Session
+
+Act = Callable[["Session", ProgressSink, CancelToken], Any]
+Read = Callable[["Session"], Any]
+
+
+class Desk(QObject):
+    """Holds the session, its two lanes and, until it is confirmed, the recovery code."""
+
+    opened = Signal()
+    locked = Signal()
+    busy_changed = Signal(bool)
+    recovery_changed = Signal()
+
+    def __init__(self, backend: Workflow | None = None, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.backend = backend or Workflow()
+        self.session: Session | None = None
+        self.recovery_code = ""
+        self.recovery_confirmed = True
+        self._acts = Worker(self)
+        self._reads = Worker(self)
+        self._acts.busy_changed.connect(self.busy_changed)
+
+    @property
+    def busy(self) -> bool:
+        """Whether something that writes runs or waits."""
+        return self._acts.busy
+
+    # opening and locking
+
+    def create(self, path: Path, passphrase: str, actor: str) -> Job:
+        """Make a vault and open it."""
+        job = self._acts.submit("create", lambda _p, _c: self.backend.create(path, passphrase, actor))
+        job.succeeded.connect(self._on_created)
+        return job
+
+    def open(self, path: Path, passphrase: str, actor: str) -> Job:
+        """Open a vault."""
+
+        def work(_progress: ProgressSink, _cancel: CancelToken) -> tuple[Session, bool]:
+            session = self.backend.open(path, passphrase, actor)
+            return session, session.recovery_confirmed
+
+        job = self._acts.submit("open", work)
+        job.succeeded.connect(self._on_opened)
+        return job
+
+    def recover(self, path: Path, code: str, new_passphrase: str, actor: str) -> Job:
+        """Open a vault with its recovery code and set a new passphrase."""
+
+        def work(_progress: ProgressSink, _cancel: CancelToken) -> tuple[Session, bool]:
+            session = self.backend.recover(path, code, new_passphrase, actor)
+            return session, session.recovery_confirmed
+
+        job = self._acts.submit("recover", work)
+        job.succeeded.connect(self._on_opened)
+        return job
+
+    def _on_created(self, made: tuple[Session, str]) -> None:
+        self.session, self.recovery_code = made
+        self.recovery_confirmed = False
+        self.opened.emit()
+
+    def _on_opened(self, opened: tuple[Session, bool]) -> None:
+        self.session, self.recovery_confirmed = opened
+        self.opened.emit()
+
+    def confirm_recovery(self, code: str) -> Job:
+        """Whether she has written the code down rightly."""
+        job = self.act("confirm-recovery", lambda session, _p, _c: session.confirm_recovery(code))
+        job.succeeded.connect(self._on_confirmed)
+        return job
+
+    def _on_confirmed(self, right: object) -> None:
+        if right:
+            self.recovery_confirmed = True
+            self.recovery_code = ""
+            self.recovery_changed.emit()
+
+    def lock(self) -> None:
+        """Stop what runs, drop the keys, show nothing any more. The keys go as soon as the running job has ended."""
+        session, self.session = self.session, None
+        self.recovery_code, self.recovery_confirmed = "", True
+        self._acts.cancel_all()
+        self._reads.cancel_all()
+        if session is not None:
+            self._acts.submit("lock", lambda _p, _c: session.close())
+            self.locked.emit()
+
+    # work
+
+    def act(self, name: str, work: Act) -> Job:
+        """Work that writes or takes long, in order."""
+        session = self.session
+
+        def run(progress: ProgressSink, cancel: CancelToken) -> Any:
+            if session is None:
+                raise Cancelled
+            return work(session, progress, cancel)
+
+        return self._acts.submit(name, run)
+
+    def read(self, name: str, work: Read) -> Job:
+        """A short look into the vault."""
+        session = self.session
+
+        def run(_progress: ProgressSink, _cancel: CancelToken) -> Any:
+            if session is None:
+                raise Cancelled
+            return work(session)
+
+        return self._reads.submit(name, run)
+
+    def verify(self, path: Path, password: str | None) -> Job:
+        """Judge a package; works without any vault and beside a capture."""
+        return self._reads.submit("verify", lambda p, c: self.backend.verify(path, password, p, c))
+
+    def close(self, seconds: float = 10.0) -> bool:
+        """Lock and end both threads; False if something would not stop in time."""
+        self.lock()
+        ended = self._reads.close(seconds)
+        return self._acts.close_after(seconds) and ended

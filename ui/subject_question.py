@@ -1,0 +1,75 @@
+"""The question that comes before a byte is loaded or read: could anyone shown be under 18 (DOMAIN MIN-02)?"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from evidence_kit.records import Subject
+from ui import theme
+from ui.widgets import CalmDialog, Choice, add, button, column, label, row
+
+
+class SubjectQuestion(QWidget):
+    """Four answers as cards. Nothing is preselected; Enter chooses nothing."""
+
+    answered = Signal(object)
+
+    def __init__(self, *, importing: bool = False) -> None:
+        super().__init__()
+        if importing:
+            kept = self.tr("The files are taken in as they are, encrypted.")
+            only = self.tr("No file is read. You can describe it in words instead.")
+        else:
+            kept = self.tr("The page is recorded with its pictures and videos, encrypted.")
+            only = self.tr("Only the text is recorded; no picture is ever loaded.")
+        law = self.tr("Holding such a picture is forbidden by law, even as proof.")
+        doubt = self.tr("When in doubt, the careful way protects you.")
+        box = column(self, gap=theme.S + 2)
+        box.addWidget(
+            label(
+                self.tr("Could anyone shown there be under 18, or have been when the picture was taken?"),
+                "heading",
+            )
+        )
+        box.addSpacing(theme.XS)
+        self.choices: dict[Subject, Choice] = {
+            Subject.ADULT: Choice(self.tr("No, all are adults"), kept),
+            Subject.WAS_MINOR: Choice(self.tr("I was under 18"), f"{only} {law}"),
+            Subject.MINOR: Choice(self.tr("Yes, or someone was"), f"{only} {law}"),
+            Subject.UNKNOWN: Choice(self.tr("I don't know"), f"{only} {doubt}"),
+        }
+        for subject, choice in self.choices.items():
+            choice.setProperty("subject", subject.value)
+            choice.clicked.connect(self._on_clicked)
+            box.addWidget(choice)
+
+    def _on_clicked(self) -> None:
+        self.answered.emit(Subject(self.sender().property("subject")))
+
+
+class SubjectDialog(CalmDialog):
+    """The question before a capture."""
+
+    def __init__(self, url: str, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("Before the page is opened"), 620, parent)
+        self.url = url
+        self.subject: Subject | None = None
+        box = self.box
+        self.question = SubjectQuestion()
+        self.question.answered.connect(self._on_answer)
+        visit = label(
+            self.tr(
+                "The site sees one visit from this internet connection, like any other. "
+                "You are not signed in there, and nothing is sent in your name."
+            ),
+            "small",
+        )
+        self.cancel = button(self.tr("Cancel"), self.reject)
+        add(box, self.question, visit)
+        box.addLayout(row(None, self.cancel))
+        self.cancel.setFocus()
+
+    def _on_answer(self, subject: Subject) -> None:
+        self.subject = subject
+        self.accept()
