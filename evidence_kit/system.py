@@ -13,6 +13,7 @@ import platform
 import secrets
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -213,6 +214,25 @@ def browser_candidates() -> Iterator[tuple[str, Path]]:
     for name, program in found:
         if program and Path(program).is_file():
             yield name, Path(program)
+
+
+SOCKET_ROOM = 60
+"""A temporary folder longer than this leaves no room for the browser's socket name (108 bytes in all)."""
+
+
+def browser_environment() -> dict[str, str | float | bool] | None:
+    """The environment for the browser; None for ours as it is.
+
+    Chromium dies at its start when the path of the temporary folder is too long for a socket, so a long one
+    is replaced for the browser by the user's runtime folder or the system's own temporary folder.
+    """
+    ours = os.environ.get("TMPDIR") or tempfile.gettempdir()
+    if WINDOWS or len(os.fsencode(ours)) <= SOCKET_ROOM:
+        return None
+    for folder in (os.environ.get("XDG_RUNTIME_DIR", ""), "/tmp"):  # noqa: S108 - the browser makes a private one in it
+        if folder and len(os.fsencode(folder)) <= SOCKET_ROOM and os.access(folder, os.W_OK | os.X_OK):
+            return {**os.environ, "TMPDIR": folder}
+    return None
 
 
 def has_screen() -> bool:

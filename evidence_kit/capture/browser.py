@@ -114,6 +114,7 @@ async def launch(playwright: Playwright, program: Path | None, extra_ca_spki: Se
             chromium_sandbox=not system.is_superuser(),
             ignore_default_args=[SHARED_MEMORY_ON_DISK],
             args=launch_arguments(extra_ca_spki),
+            env=system.browser_environment(),
             handle_sigint=False,
             handle_sigterm=False,
             handle_sighup=False,

@@ -122,6 +122,10 @@
         <translation>Date de son accord</translation>
     </message>
     <message>
+        <source>day/month/year</source>
+        <translation>jour/mois/année</translation>
+    </message>
+    <message>
         <source>Make the case</source>
         <translation>Créer le dossier</translation>
     </message>

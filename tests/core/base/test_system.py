@@ -118,3 +118,15 @@ def test_machine_describes_itself_without_serial():
 def test_file_manager_command_holds_the_path(monkeypatch):
     monkeypatch.setattr(system, "WINDOWS", True)
     assert system.reveal_in_file_manager(Path("x.zip")) == ["explorer", "/select,x.zip"]
+
+
+def test_browser_gets_a_short_temporary_folder_when_ours_is_too_long(tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", "/tmp")
+    assert system.browser_environment() is None
+    long = tmp_path / ("x" * 80)
+    long.mkdir()
+    monkeypatch.setenv("TMPDIR", str(long))
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    assert system.browser_environment()["TMPDIR"] == "/tmp"
+    monkeypatch.setattr(system, "WINDOWS", True)
+    assert system.browser_environment() is None

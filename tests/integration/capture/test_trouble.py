@@ -136,7 +136,11 @@ def test_big_media_goes_to_the_scratch(take) -> None:
     reply = Reply(headers={"Content-Type": "application/octet-stream", "Content-Length": str(size)}, stream=stream)
     late = Reply(headers={"Content-Type": "image/png"}, stream=lambda _write: time.sleep(8))
     with Site(
-        {"/": page("<img src=/late><script>fetch('/big').then(r => r.blob())</script>"), "/big": reply, "/late": late}
+        {
+            "/": page("<img src=/late><script>fetch('/big').then(r => r.arrayBuffer())</script>"),
+            "/big": reply,
+            "/late": late,
+        }
     ) as site:
         result, sink = take(site.url + "/", settings=Settings(ask_clock=False, ask_dns=False), load_seconds=40)
     assert sink.spooled > 60 << 20
