@@ -18,6 +18,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
 ROOT = Path(__file__).resolve().parent.parent
 DIST = ROOT / "dist"
 BUILT = DIST / "evidence-kit"
@@ -42,15 +45,14 @@ def freeze() -> None:
 def needed_libraries() -> list[str]:
     """Names of the libraries that the program depends on, and theirs."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    from packaging.requirements import Requirement
-
     waiting = [Requirement(line) for line in project["dependencies"]]
     found: dict[str, None] = {}
     while waiting:
         wanted = waiting.pop()
-        if wanted.name.lower() in found or (wanted.marker and not wanted.marker.evaluate({"extra": ""})):
+        name = canonicalize_name(wanted.name)
+        if name in found or (wanted.marker and not wanted.marker.evaluate({"extra": ""})):
             continue
-        found[wanted.name.lower()] = None
+        found[name] = None
         waiting += [Requirement(line) for line in metadata.requires(wanted.name) or []]
     return sorted(found)
 

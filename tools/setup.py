@@ -36,6 +36,7 @@ WINDOW = (
     *("libxcb-keysyms1", "libxcb-randr0", "libxcb-render-util0", "libxcb-shape0", "libxcb-xinerama0", "libxcb-xkb1"),
     "libfontconfig1",
 )
+DRIVER = ("libatomic1",)  # the browser driver's Node.js is linked to it
 FONTS = ("fonts-noto-core", "fonts-noto-cjk")
 TESTS = ("xvfb", "openssl", "qpdf", "poppler-utils", "unzip")
 BUILD_TOOLS = ("packaging", "setuptools", "setuptools-scm", "vcs-versioning", "wheel")
@@ -117,7 +118,7 @@ def system_packages(purpose: str) -> None:
     if not shutil.which("dpkg-query"):
         say("this is no Debian or Ubuntu: a Chromium browser and the Noto fonts have to be there already")
         return
-    wanted = [*WINDOW, *FONTS, *(TESTS if purpose == "test" else ())]
+    wanted = [*WINDOW, *DRIVER, *FONTS, *(TESTS if purpose == "test" else ())]
     missing = [name for name in wanted if not installed(name)]
     if missing and not apt_install(missing):  # one unknown name makes apt refuse them all: so one by one
         missing = [name for name in missing if apt_prefix() is None or not apt_install([name])]

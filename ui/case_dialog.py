@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QDate
-from PySide6.QtWidgets import QButtonGroup, QDateEdit, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
 from evidence_kit.records import Mandate
-from ui import theme, words
-from ui.widgets import CalmDialog, button, column, field, label, labelled, row
+from ui import theme
+from ui.pages import CalmDialog
+from ui.widgets import button, column, field, label, labelled, row
+
+FORMATS = ("dd/MM/yyyy", "d/M/yyyy", "yyyy-MM-dd")
+"""How a date may be typed; the first is how it is shown."""
 
 
 class CaseDialog(CalmDialog):
@@ -33,12 +37,8 @@ class CaseDialog(CalmDialog):
         )
         self.person = field(self.tr("Who asked you"), hint=self.tr("A name or an alias"))
         self.scope = field(self.tr("For what"), hint=self.tr("For example: recording these posts for her complaint"))
-        self.dated = QDateEdit(QDate.currentDate())
-        self.dated.setAccessibleName(self.tr("Date of her agreement"))
-        self.dated.setLocale(words.locale())
-        self.dated.setDisplayFormat("d MMMM yyyy")
-        self.dated.setMaximumDate(QDate.currentDate())
-        self.dated.setButtonSymbols(QDateEdit.ButtonSymbols.NoButtons)
+        self.dated = field(self.tr("Date of her agreement"), hint=self.tr("day/month/year"))
+        self.dated.setText(QDate.currentDate().toString(FORMATS[0]))
         for text, widget in (
             (self.tr("Who asked you"), self.person),
             (self.tr("For what"), self.scope),
@@ -50,7 +50,7 @@ class CaseDialog(CalmDialog):
         self.make.setDefault(True)
         box.addLayout(row(None, button(self.tr("Cancel"), self.reject), self.make))
         self.other.toggled.connect(self._on_whose)
-        for edit in (self.name, self.person, self.scope):
+        for edit in (self.name, self.person, self.scope, self.dated):
             edit.textChanged.connect(self._check)
         self._on_whose()
         self.name.setFocus()
@@ -63,8 +63,13 @@ class CaseDialog(CalmDialog):
     def _check(self) -> None:
         filled = bool(self.name.text().strip())
         if self.other.isChecked():
-            filled = filled and bool(self.person.text().strip()) and bool(self.scope.text().strip())
+            filled = filled and bool(self.person.text().strip() and self.scope.text().strip() and self._date())
         self.make.setEnabled(filled)
+
+    def _date(self) -> str:
+        """What was typed as YYYY-MM-DD; empty if it is no day up to today."""
+        found = next((d for f in FORMATS if (d := QDate.fromString(self.dated.text().strip(), f)).isValid()), None)
+        return found.toString("yyyy-MM-dd") if found is not None and found <= QDate.currentDate() else ""
 
     def answer(self) -> tuple[str, bool, Mandate | None]:
         """Name, whether it is for someone else, and her mandate."""
@@ -73,6 +78,6 @@ class CaseDialog(CalmDialog):
         mandate = Mandate(
             person=self.person.text().strip(),
             scope=self.scope.text().strip(),
-            dated=self.dated.date().toString("yyyy-MM-dd"),
+            dated=self._date(),
         )
         return self.name.text().strip(), True, mandate

@@ -16,8 +16,9 @@ from ui.files_tab import FilesTab
 from ui.messages import show_error
 from ui.minor_dialog import ContactsDialog, MinorDialog
 from ui.models import Line, LinesModel
+from ui.pages import lines_view
 from ui.reveal import Preview
-from ui.widgets import add, button, column, label, lines_view, row
+from ui.widgets import add, button, column, label, row
 
 if TYPE_CHECKING:
     from evidence_kit.workflow.records import ExhibitRecord

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QCheckBox, QDialog, QListView, QWidget
+from PySide6.QtWidgets import QCheckBox, QListView, QWidget
 
 from evidence_kit import clock
 from evidence_kit.jobs import Progress
@@ -19,6 +19,7 @@ from ui import pickers, theme, words
 from ui.desk import Desk
 from ui.messages import show_error
 from ui.models import RECORD
+from ui.pages import CalmDialog
 from ui.widgets import Elided, Working, add, button, column, field, frame, label, labelled, row
 from ui.worker import Job
 
@@ -34,19 +35,17 @@ def new_password() -> str:
     return "-".join("".join(secrets.choice(ALPHABET) for _ in range(5)) for _ in range(4))
 
 
-class ExportDialog(QDialog):
+class ExportDialog(CalmDialog):
     """Main action: Export; then the result on the same page."""
 
     def __init__(self, desk: Desk, case: Case, exhibits: Sequence[Exhibit], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(self.tr("Export"), 640, parent)
         self._desk = desk
         self._case = case
         self._job: Job | None = None
         self._out: Path | None = None
         self._sha256 = ""
-        self.setWindowTitle(self.tr("Export"))
-        self.resize(640, 560)
-        box = column(self, margin=theme.L, gap=theme.M)
+        box = self.box
         box.addWidget(label(self.tr("Export from “{case}”").format(case=case.name), "heading"))
         self.form = self._make_form(exhibits)
         self.working = Working()
@@ -115,6 +114,7 @@ class ExportDialog(QDialog):
         self.password.setVisible(wanted)
         self.advice.setVisible(wanted)
         self.password.setText(new_password() if wanted else "")
+        self.fit()
 
     def _on_choose(self) -> None:
         name = (
@@ -220,7 +220,7 @@ class ExportDialog(QDialog):
         box.addWidget(label(self.tr("Note to whom you gave it, and when: it will be asked."), "quiet"))
         box.addStretch(1)
         self.page.show()
-        self.resize(self.width(), 0)
+        self.fit()
         self.leave.setFocus()
 
     def _fact(self, box, name: str, text: str, *, mono: bool = False) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001

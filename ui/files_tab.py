@@ -13,7 +13,8 @@ from ui import pickers, theme, words
 from ui.desk import Desk
 from ui.messages import show_error
 from ui.models import RECORD, Line, LinesModel
-from ui.widgets import button, column, label, lines_view, row
+from ui.pages import lines_view
+from ui.widgets import button, column, label, row
 
 if TYPE_CHECKING:
     from evidence_kit.workflow.records import ExhibitRecord

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 
 _USE = {
     QEvent.Type.KeyPress,
@@ -28,12 +27,15 @@ class IdleLock(QObject):
         self._timer.setInterval(max(0, minutes) * 60_000)
         self._timer.timeout.connect(self.idle)
         self._wanted = False
-        QGuiApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
 
     def watch(self, wanted: bool) -> None:
         """Start or stop counting; counting starts from now."""
         self._wanted = wanted and self._timer.interval() > 0
-        if self._wanted:
+        app = QCoreApplication.instance()
+        if app is not None:
+            app.removeEventFilter(self)
+        if self._wanted and app is not None:
+            app.installEventFilter(self)
             self._timer.start()
         else:
             self._timer.stop()

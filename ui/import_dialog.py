@@ -19,8 +19,9 @@ from ui import theme, words
 from ui.desk import Desk
 from ui.messages import show_error
 from ui.minor_dialog import Contacts
+from ui.pages import CalmDialog
 from ui.subject_question import SubjectQuestion
-from ui.widgets import CalmDialog, Elided, Note, Working, add, button, column, field, frame, label, labelled, row
+from ui.widgets import Elided, Note, Working, add, button, column, field, frame, label, labelled, row
 from ui.worker import Job
 
 if TYPE_CHECKING:

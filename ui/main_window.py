@@ -7,7 +7,7 @@ import os
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QIcon, QKeySequence
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QMessageBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QStackedWidget, QWidget
 
 from evidence_kit import language, paths, settings
 from evidence_kit.errors import EvidenceError
@@ -200,6 +200,8 @@ class MainWindow(QMainWindow):
         QApplication.quit()
 
     def _may_stop(self) -> bool:
+        from PySide6.QtWidgets import QMessageBox
+
         box = QMessageBox(self)
         box.setWindowTitle(self.tr("Something is still running"))
         box.setText(self.tr("Stop it and close?"))

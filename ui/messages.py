@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QWidget
 
 from evidence_kit.errors import EvidenceError
 from ui import theme
-from ui.widgets import CalmDialog, add, button, label, row
+from ui.pages import CalmDialog
+from ui.widgets import add, button, label, row
 from ui.worker import Unexpected
 
 translate = QCoreApplication.translate

@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QWidget
 
 from evidence_kit.records import Exhibit
 from ui import theme, words
-from ui.widgets import CalmDialog, add, button, column, frame, label, row
+from ui.pages import CalmDialog
+from ui.widgets import add, button, column, frame, label, row
 
 
 class Contacts(QWidget):

@@ -9,7 +9,8 @@ from evidence_kit.errors import WrongPassphrase
 from ui import theme
 from ui.desk import Desk
 from ui.messages import show_error
-from ui.widgets import CalmDialog, add, button, column, field, frame, label, labelled, row
+from ui.pages import CalmDialog
+from ui.widgets import add, button, column, field, frame, label, labelled, row
 
 
 class RecoveryDialog(CalmDialog):

@@ -13,7 +13,8 @@ from evidence_kit.records import Exhibit, ExhibitState
 from ui import theme
 from ui.desk import Desk
 from ui.messages import show_error
-from ui.widgets import HoldButton, add, column, label
+from ui.presses import HoldButton
+from ui.widgets import add, column, label
 
 if TYPE_CHECKING:
     from evidence_kit.workflow.session import Session

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QFrame
 from evidence_kit.records import Case
 from ui import theme
 from ui.models import RECORD, Line, LinesModel
-from ui.widgets import add, button, column, frame, label, lines_view
+from ui.pages import lines_view
+from ui.widgets import add, button, column, frame, label
 
 
 class SidePanel(QFrame):

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from evidence_kit import paths
-from ui import pickers, theme
+from ui import theme
 from ui.passphrase import PassphrasePair
 from ui.widgets import Elided, add, button, column, field, frame, label, labelled, row
 
@@ -50,6 +50,8 @@ class FolderLine(QWidget):
         self.changed.emit()
 
     def _on_choose(self) -> None:
+        from ui import pickers
+
         chosen = pickers.open_folder(self, self.tr("Folder of the vault"))
         if chosen is None:
             return

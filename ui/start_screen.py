@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QScrollArea, QWidget
 
+from evidence_kit import paths
 from evidence_kit.errors import WrongPassphrase
 from ui import theme, words
 from ui.desk import Desk
-from ui.messages import show_error
 from ui.start_forms import CreateForm, OpenForm, RecoverForm, is_vault
-from ui.widgets import Note, Working, add, button, column, label, row
+from ui.widgets import Note, Working, button, column, label, row
 from ui.worker import Job
 
 WIDTH = 520
@@ -27,10 +28,9 @@ class StartScreen(QWidget):
         super().__init__()
         self._desk = desk
         self._job: Job | None = None
-        self.open_form, self.create_form, self.recover_form = OpenForm(), CreateForm(), RecoverForm()
+        self._shown: QWidget | None = None
         self.forms = QWidget()
-        inner = column(self.forms)
-        add(inner, self.open_form, self.create_form, self.recover_form)
+        self._forms = column(self.forms)
         self.title = label("", "title")
         self.words = label("", "quiet")
         self.wrong = Note()
@@ -66,23 +66,46 @@ class StartScreen(QWidget):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column(self).addWidget(area)
 
-        self.open_form.submitted.connect(self._on_open)
-        self.create_form.submitted.connect(self._on_create)
-        self.recover_form.submitted.connect(self._on_recover)
-        if is_vault(self.open_form.place.folder):
+        if is_vault(paths.default_vault()):
             self.show_open()
         else:
             self.show_create()
 
+    @functools.cached_property
+    def open_form(self) -> OpenForm:
+        """Each form is made when it is first shown: the window stands sooner."""
+        form = OpenForm()
+        form.submitted.connect(self._on_open)
+        self._forms.addWidget(form)
+        return form
+
+    @functools.cached_property
+    def create_form(self) -> CreateForm:
+        """See :attr:`open_form`."""
+        form = CreateForm()
+        form.submitted.connect(self._on_create)
+        self._forms.addWidget(form)
+        return form
+
+    @functools.cached_property
+    def recover_form(self) -> RecoverForm:
+        """See :attr:`open_form`."""
+        form = RecoverForm()
+        form.submitted.connect(self._on_recover)
+        self._forms.addWidget(form)
+        return form
+
     def _show(self, form: QWidget, title: str, text: str) -> None:
-        for other in (self.open_form, self.create_form, self.recover_form):
-            other.setVisible(other is form)
+        if self._shown is not None:
+            self._shown.hide()
+        self._shown = form
+        form.show()
         self.title.setText(title)
         self.words.setText(text)
         QTimer.singleShot(0, self._focus)
-        self.to_open.setVisible(form is not self.open_form)
-        self.to_create.setVisible(form is not self.create_form)
-        self.to_recover.setVisible(form is self.open_form)
+        self.to_open.setVisible(not isinstance(form, OpenForm))
+        self.to_create.setVisible(not isinstance(form, CreateForm))
+        self.to_recover.setVisible(isinstance(form, OpenForm))
         self.wrong.hide()
 
     def show_open(self) -> None:
@@ -108,13 +131,12 @@ class StartScreen(QWidget):
         )
 
     def _focus(self) -> None:
-        for form, first in (
-            (self.open_form, self.open_form.passphrase),
-            (self.create_form, self.create_form.pair.first),
-            (self.recover_form, self.recover_form.code),
-        ):
-            if form.isVisible():
-                first.setFocus()
+        if isinstance(self._shown, OpenForm):
+            self._shown.passphrase.setFocus()
+        elif isinstance(self._shown, CreateForm):
+            self._shown.pair.first.setFocus()
+        elif isinstance(self._shown, RecoverForm):
+            self._shown.code.setFocus()
 
     def _on_open(self, folder: Path, passphrase: str, actor: str) -> None:
         self._watch(self._desk.open(folder, passphrase, actor))
@@ -135,18 +157,20 @@ class StartScreen(QWidget):
         job.ended.connect(self._on_ended)
 
     def _on_opened(self, _session: object) -> None:
-        for form in (self.open_form, self.create_form, self.recover_form):
-            form.clear()
+        if isinstance(self._shown, OpenForm | CreateForm | RecoverForm):
+            self._shown.clear()
 
     def _on_failed(self, error: object) -> None:
         if isinstance(error, WrongPassphrase):
             self.wrong.say(f"{error.message} {error.hint}".strip())
         else:
+            from ui.messages import show_error
+
             show_error(error, self)
 
     def _on_ended(self) -> None:
         self.working.hide()
         self.forms.setEnabled(True)
-        if self.open_form.isVisible():
-            self.open_form.passphrase.setFocus()
-            self.open_form.passphrase.selectAll()
+        if isinstance(self._shown, OpenForm):
+            self._shown.passphrase.setFocus()
+            self._shown.passphrase.selectAll()

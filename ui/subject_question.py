@@ -7,7 +7,9 @@ from PySide6.QtWidgets import QWidget
 
 from evidence_kit.records import Subject
 from ui import theme
-from ui.widgets import CalmDialog, Choice, add, button, column, label, row
+from ui.pages import CalmDialog
+from ui.presses import Choice
+from ui.widgets import add, button, column, label, row
 
 
 class SubjectQuestion(QWidget):

@@ -183,14 +183,12 @@ def stylesheet(c: Colours) -> str:
     QPushButton[role="choice"]:focus {{ border: 2px solid {c.accent}; }}
     QPushButton[role="choice"]:checked {{ background: {c.chosen}; border: 2px solid {c.accent}; }}
 
-    QLineEdit, QPlainTextEdit, QDateEdit, QTextEdit {{ background: {c.surface}; border: 1px solid {c.edge};
+    QLineEdit, QPlainTextEdit, QTextEdit {{ background: {c.surface}; border: 1px solid {c.edge};
         border-radius: {RADIUS}px; padding: 6px 9px; min-height: 20px; selection-background-color: {c.accent};
         selection-color: {c.accent_ink}; }}
-    QLineEdit:focus, QPlainTextEdit:focus, QDateEdit:focus {{ border: 2px solid {c.accent}; padding: 5px 8px; }}
+    QLineEdit:focus, QPlainTextEdit:focus {{ border: 2px solid {c.accent}; padding: 5px 8px; }}
     QLineEdit:read-only {{ background: {c.ground}; }}
-    QLineEdit:disabled, QDateEdit:disabled {{ color: {c.quiet}; background: {c.ground}; border-color: {c.line}; }}
-    QDateEdit QLineEdit {{ border: none; padding: 0; min-height: 0; background: transparent; }}
-    QDateEdit::drop-down {{ border: none; width: 22px; }}
+    QLineEdit:disabled {{ color: {c.quiet}; background: {c.ground}; border-color: {c.line}; }}
     QCheckBox, QRadioButton {{ spacing: {S}px; padding: 3px; border: 1px solid transparent; border-radius: 4px; }}
     QCheckBox:focus, QRadioButton:focus {{ border: 1px solid {c.accent}; }}
 

@@ -7,32 +7,31 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from evidence_kit.jobs import Progress
 from ui import pickers, theme, words
 from ui.desk import Desk
 from ui.messages import show_error
 from ui.models import Line, LinesModel
-from ui.widgets import Elided, Working, add, button, column, field, frame, label, labelled, lines_view, row
+from ui.pages import CalmDialog, lines_view
+from ui.widgets import Elided, Working, add, button, column, field, frame, label, labelled, row
 from ui.worker import Job
 
 if TYPE_CHECKING:
     from evidence_kit.verify.report import VerifyReport
 
 
-class VerifyDialog(QDialog):
+class VerifyDialog(CalmDialog):
     """Needs no vault. Main action: choose a package."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(self.tr("Verify a package"), 680, parent)
         self._desk = desk
         self._job: Job | None = None
         self.path: Path | None = None
-        self.setWindowTitle(self.tr("Verify a package"))
         self.setAcceptDrops(True)
-        self.resize(680, 240)
-        box = column(self, margin=theme.L, gap=theme.M)
+        box = self.box
         box.addWidget(label(self.tr("Verify a package"), "heading"))
         self.drop = frame("drop")
         inner = column(self.drop, margin=theme.M, gap=theme.S)
@@ -71,7 +70,6 @@ class VerifyDialog(QDialog):
         add(shown, self.verdict, self.sentence, self.list)
         self.findings.hide()
         box.addWidget(self.findings, 1)
-        box.addStretch(0)
         self.close_ = button(self.tr("Close"), self.reject)
         box.addLayout(row(None, self.close_))
         self.choose.setFocus()
@@ -142,7 +140,8 @@ class VerifyDialog(QDialog):
         self.secret.setVisible(report.verdict == "unreadable" or bool(self.password.text()))
         if report.verdict == "unreadable":
             self.password.setFocus()
-        self.setMinimumHeight(560)
+        self.list.setMinimumHeight(260)
+        self.fit()
 
     def reject(self) -> None:
         """Closing stops a check that still runs."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -214,6 +213,8 @@ def event(name: str) -> str:
 
 def read_entry(entry: CustodyEntry) -> tuple[str, str, str, str]:
     """(type, time, actor, subject) of a custody entry; empty strings for what it does not say."""
+    import json
+
     try:
         value = json.loads(entry.entry)
     except ValueError:

@@ -134,7 +134,14 @@ class Exchange:
         """Whether the body is there to its last byte."""
         if self.state == "redirect":
             return True
-        return self.state == "finished" and not self.body.cut and self.body.size >= self.decoded
+        return self.state == "finished" and not self.body.cut and self.body.size >= max(self.decoded, self.announced)
+
+    @property
+    def announced(self) -> int:
+        """The length that the server promised; 0 where it says nothing of the decoded body."""
+        length = self.header("content-length")
+        silent = self.method == "HEAD" or self.status in {204, 304} or self.header("content-encoding")
+        return int(length) if length.isascii() and length.isdigit() and len(length) < 16 and not silent else 0  # noqa: PLR2004
 
     def header(self, name: str) -> str:
         """The first response header of that name, or empty."""

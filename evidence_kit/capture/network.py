@@ -250,7 +250,7 @@ class Recorder:
 
     def _finished(self, wire: Wire, event: JsonObject) -> None:
         exchange = self._end(event, "finished")
-        if exchange and not exchange.streamed and exchange.answered and exchange.decoded:
+        if exchange and exchange.answered and not exchange.body.size and (exchange.decoded or exchange.announced):
             wire.hub.spawn(self._fetch_whole(wire, exchange))
 
     def _failed(self, _wire: Wire, event: JsonObject) -> None:
@@ -295,8 +295,11 @@ class Recorder:
     async def _paused(self, wire: Wire, event: JsonObject) -> None:
         """A response has its headers and waits for us."""
         paused, status = str(event["requestId"]), int(event.get("responseStatusCode") or 0)
-        exchange = self._hop({"requestId": event.get("networkId", "")})
+        exchange = await self._known(str(event.get("networkId", "")))
         headers = header_list(event.get("responseHeaders"))
+        if exchange and status and not exchange.answered:  # a worker's script is told of here only
+            exchange.status, exchange.response_headers, exchange.raw_headers = status, headers, True
+            exchange.media_type = exchange.header("content-type").partition(";")[0][:200]
         try:
             if exchange and status and status not in _REDIRECTS:
                 if event.get("resourceType") != "Document":
@@ -315,6 +318,15 @@ class Recorder:
                     await wire.send("Fetch.continueRequest", requestId=paused)
             except WireError:
                 pass
+
+    async def _known(self, request_id: str) -> Exchange | None:
+        """The exchange of a held response; a worker tells of its request a little later than the page holds it."""
+        for _attempt in range(15):
+            exchange = self._hop({"requestId": request_id})
+            if exchange is not None or not self.recording or not request_id:
+                return exchange
+            await asyncio.sleep(0.02)
+        return None
 
     async def _hold_for_stream(self, wire: Wire, exchange: Exchange, paused: str, headers: Headers) -> None:
         task = asyncio.ensure_future(self._stream(wire, exchange))

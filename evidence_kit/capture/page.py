@@ -7,6 +7,7 @@ context ends it. A page that crashed, or a capture that was cancelled, makes all
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -20,6 +21,7 @@ from evidence_kit.capture.wire import Hub, Wire, WireError
 T = TypeVar("T")
 WORLD = "evidence-kit"
 MAX_NOTES = 50
+TOO_MANY_DIALOGS = 40
 
 
 class StepTimedOut(Exception):
@@ -82,6 +84,7 @@ class LivePage:
         self.popups: list[str] = []
         self.downloads: list[str] = []
         self.dialog_count = 0
+        self.dialogs_stopped = 0
         self.navigations: list[str] = []
         self._closing = False
         self._world: int | None = None
@@ -108,7 +111,16 @@ class LivePage:
         self.dialog_count += 1
         if len(self.dialogs) < MAX_NOTES:
             self.dialogs.append({"type": dialog.type, "message": safe_text(dialog.message, 200)})
+        if (
+            self.dialog_count % TOO_MANY_DIALOGS == 0
+        ):  # a page that asks for ever: its script is stopped, and the log says so
+            self.dialogs_stopped += 1
+            self._later(self._terminate())
         self._later(dialog.dismiss())
+
+    async def _terminate(self) -> None:
+        with contextlib.suppress(WireError):
+            await self.wire.send("Runtime.terminateExecution")
 
     def _popup(self, page: Page) -> None:
         if page is self.page:

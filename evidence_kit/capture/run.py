@@ -103,7 +103,8 @@ class Capture:
             while not going.done() and recorder.file is None and not self._gate.closed and step.left() > 0:
                 await asyncio.wait({going}, timeout=0.02)
             if recorder.file is not None:
-                await self._wait_for_file()
+                with contextlib.suppress(StepTimedOut, PageGone):
+                    await self._gate.within(recorder.file_done.wait(), self._steps.left() - 5)
                 step.detail = "a file, kept without showing it"
             elif going.done() and not self._error:
                 await self._gate.within(live.page.wait_for_load_state("load", timeout=0), step.left())
@@ -133,10 +134,6 @@ class Capture:
             first = exc.message.splitlines()[0] if exc.message else ""
             self._error = safe_text(first.removeprefix("Page.goto: ").partition(" at http")[0], 200)
 
-    async def _wait_for_file(self) -> None:
-        with contextlib.suppress(StepTimedOut, PageGone):
-            await self._gate.within(self._recorder.file_done.wait(), self._steps.left() - 5)
-
     async def _health(self) -> None:
         """After a limit was passed: does the page still answer? If not, its script is stopped, once."""
         live = self._page
@@ -144,10 +141,9 @@ class Capture:
             return
         if not self._stopped_script:
             self._stopped_script = True
-            async with self._steps.step("settle", 6) as step:
+            async with self._steps.step("settle", 10) as step:
                 step.detail = "the page's script never ended and was stopped"
-                await live.cdp(3, "Runtime.terminateExecution")
-                await asyncio.sleep(0.1)
+                await live.cdp(5, "Runtime.terminateExecution")
                 if await live.answers():
                     return
         self._gate.shut("does not answer")
@@ -185,8 +181,8 @@ class Capture:
 
     async def _response_html(self, step: Step) -> None:
         document = self._document
-        assert document is not None  # noqa: S101 - asked for only with one
-        end = time.monotonic() + (1.5 if self._loaded else 0.2)
+        assert document is not None  # noqa: S101
+        end = time.monotonic() + (2.0 if self._loaded or not document.body.size else 0.2)
         while not document.whole and document.state != "failed" and time.monotonic() < end:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         if not document.whole or not document.exact:
@@ -201,8 +197,7 @@ class Capture:
 
     async def _scroll(self, step: Step) -> None:
         live, plan = self._page, self._plan
-        script, y, rounds, stops = step.script(scripts.SCROLL), 0, 0, 0
-        end = time.monotonic() + plan.scroll_seconds
+        script, y, rounds, stops, end = step.script(scripts.SCROLL), 0, 0, 0, time.monotonic() + plan.scroll_seconds
         while True:
             left = max(0.2, min(end - time.monotonic(), step.left() - 1))
             found = await live.run(script, y, left, plan.max_height, seconds=left + 5)
@@ -250,8 +245,9 @@ class Capture:
     async def _read_text(self, step: Step) -> None:
         text = await self._page.run(step.script(scripts.TEXT), MAX_TEXT, seconds=step.left())
         self._text = safe_text(str(text or ""), MAX_TEXT)
-        data = self._text.encode("utf-8", "replace")
-        self._out.later(self._out.put("text", "text.txt", "text/plain; charset=utf-8", data))
+        self._out.later(
+            self._out.put("text", "text.txt", "text/plain; charset=utf-8", self._text.encode("utf-8", "replace"))
+        )
         metrics = await self._page.run(scripts.METRICS, seconds=step.left())
         self._title = safe_text(str(metrics["title"]), 1000)
 
@@ -350,7 +346,11 @@ class Capture:
                     "steps": self._steps.done,
                     "network": facts.request_summary(recorder.exchanges),
                     "console": recorder.console,
-                    "dialogs": {"count": live.dialog_count, "first": live.dialogs},
+                    "dialogs": {
+                        "count": live.dialog_count,
+                        "first": live.dialogs,
+                        "scripts_stopped": live.dialogs_stopped,
+                    },
                     "popups_closed": live.popups,
                     "downloads_refused": live.downloads,
                     "web_sockets": recorder.web_sockets,

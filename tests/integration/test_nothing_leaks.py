@@ -7,6 +7,7 @@ import os
 import threading
 import zipfile
 from pathlib import Path
+from typing import Self
 
 import psutil
 import pytest
@@ -68,7 +69,7 @@ class Watch(threading.Thread):
         self.ended.set()
         self.join()
 
-    def __enter__(self) -> Watch:
+    def __enter__(self) -> Self:
         self.start()
         return self
 

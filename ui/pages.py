@@ -1,0 +1,47 @@
+"""A dialog as a calm page, and plain lists. Apart from the other parts, so that the first window stands sooner."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QAbstractItemModel, Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QDialog, QLayout, QListView, QWidget
+
+from ui import theme
+from ui.delegates import LinesDelegate
+from ui.widgets import column
+
+
+class CalmDialog(QDialog):
+    """A page of its own, as wide as told and as high as its wrapped text needs."""
+
+    def __init__(self, title: str, width: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setFixedWidth(width)
+        self.box = column(self, margin=theme.L, gap=theme.M)
+        self.box.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+
+    def fit(self) -> None:
+        """Take the height that the text needs at this width."""
+        self.box.invalidate()
+        self.box.activate()
+        wanted = self.box.totalHeightForWidth(self.width())
+        self.resize(self.width(), wanted if wanted > 0 else self.box.totalSizeHint().height())
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
+        """Fit before the first look."""
+        self.fit()
+        super().showEvent(event)
+
+
+def lines_view(model: QAbstractItemModel, name: str, *, bold: bool = False) -> QListView:
+    """A plain list of two-line rows."""
+    made = QListView()
+    made.setProperty("role", "bare")
+    made.setModel(model)
+    made.setItemDelegate(LinesDelegate(made, bold=bold))
+    made.setMouseTracking(True)
+    made.setAccessibleName(name)
+    made.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    return made
