@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-
-import tomli_w
 
 from evidence_kit import paths, system
 from evidence_kit.errors import SettingsError
@@ -37,7 +34,10 @@ def load(path: Path | None = None) -> Settings:
     """Read the settings; defaults where there is no file. Raises :class:`SettingsError` if it cannot be understood."""
     path = path or paths.settings_file()
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        import tomllib  # here and below: most starts find no file, and the window should stand soon
+
+        raw = tomllib.loads(text)
     except FileNotFoundError:
         return Settings()
     except (OSError, ValueError) as exc:
@@ -54,4 +54,6 @@ def save(settings: Settings, path: Path | None = None) -> None:
     """Write the settings whole or not at all."""
     path = path or paths.settings_file()
     path.parent.mkdir(parents=True, exist_ok=True)
+    import tomli_w
+
     system.write_atomic(path, tomli_w.dumps(asdict(settings)).encode())

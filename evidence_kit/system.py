@@ -10,7 +10,6 @@ import errno
 import importlib
 import os
 import platform
-import secrets
 import shutil
 import sys
 import tempfile
@@ -69,6 +68,8 @@ def sync_folder(folder: Path) -> None:
 
 def write_atomic(path: Path, data: bytes) -> None:
     """Write ``data`` to ``path`` whole or not at all, and durably. For files that hold no evidence."""
+    import secrets
+
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         with part.open("xb") as handle:

@@ -12,7 +12,6 @@ from evidence_kit import __version__, language, system
 from ui import singletons, translations
 from ui.main_window import MainWindow, load_settings
 from ui.theme import Theme
-from ui.words import locale
 
 
 def prepare(app: QApplication) -> None:
@@ -23,7 +22,7 @@ def prepare(app: QApplication) -> None:
     if chosen:
         language.choose(chosen)
     translations.install()
-    QLocale.setDefault(locale())
+    QLocale.setDefault(translations.locale())
     Theme(app)
 
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QScrollArea, QWidget
 
 from evidence_kit import paths
 from evidence_kit.errors import WrongPassphrase
-from ui import theme, words
+from ui import theme
 from ui.desk import Desk
 from ui.start_forms import CreateForm, OpenForm, RecoverForm, is_vault
 from ui.widgets import Note, Working, button, column, label, row
@@ -151,6 +151,8 @@ class StartScreen(QWidget):
         self._job = job
         self.forms.setEnabled(False)
         self.wrong.hide()
+        from ui import words
+
         self.working.show_step(words.step(job.name))
         job.succeeded.connect(self._on_opened)
         job.failed.connect(self._on_failed)

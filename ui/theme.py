@@ -26,6 +26,7 @@ RADIUS = 6
 class Colours:
     """``quiet`` is second-rank text; ``edge`` outlines fields (3:1), ``line`` only separates."""
 
+    name: str
     ground: str
     surface: str
     sunken: str
@@ -43,6 +44,7 @@ class Colours:
 
 
 LIGHT = Colours(
+    name="light",
     ground="#F5F4F1",
     surface="#FFFFFF",
     sunken="#ECEAE5",
@@ -59,6 +61,7 @@ LIGHT = Colours(
     note_ink="#493D24",
 )
 DARK = Colours(
+    name="dark",
     ground="#1B1E21",
     surface="#24282C",
     sunken="#15181A",
@@ -141,9 +144,11 @@ def palette(c: Colours) -> QPalette:
 def stylesheet(c: Colours) -> str:
     """One sheet for the whole window."""
     base = points()
+    tick = paths.resource("icons", f"tick-{c.name}.svg").as_posix()
     return f"""
     QWidget {{ color: {c.ink}; font-size: {base}pt; }}
     QMainWindow, QDialog, QMessageBox {{ background: {c.ground}; }}
+    QDialog {{ border: 1px solid {c.line}; }}
     QLabel {{ background: transparent; }}
     QLabel[role="title"] {{ font-size: {points(TITLE)}pt; font-weight: 600; }}
     QLabel[role="heading"] {{ font-size: {points(HEADING)}pt; font-weight: 600; }}
@@ -190,6 +195,14 @@ def stylesheet(c: Colours) -> str:
     QLineEdit:read-only {{ background: {c.ground}; }}
     QLineEdit:disabled {{ color: {c.quiet}; background: {c.ground}; border-color: {c.line}; }}
     QCheckBox, QRadioButton {{ spacing: {S}px; padding: 3px; border: 1px solid transparent; border-radius: 4px; }}
+    QCheckBox::indicator, QRadioButton::indicator, QListView::indicator {{ width: 15px; height: 15px;
+        background: {c.surface}; border: 1px solid {c.edge}; border-radius: 3px; }}
+    QRadioButton::indicator {{ border-radius: 8px; }}
+    QCheckBox::indicator:checked, QListView::indicator:checked {{ background: {c.accent}; border-color: {c.accent};
+        image: url({tick}); }}
+    QRadioButton::indicator:checked {{ border-color: {c.accent}; background: qradialgradient(cx: 0.5, cy: 0.5,
+        radius: 0.5, fx: 0.5, fy: 0.5, stop: 0 {c.accent}, stop: 0.55 {c.accent}, stop: 0.6 {c.surface},
+        stop: 1 {c.surface}); }}
     QCheckBox:focus, QRadioButton:focus {{ border: 1px solid {c.accent}; }}
 
     QListView, QTextBrowser {{ background: {c.surface}; border: 1px solid {c.line}; border-radius: {RADIUS}px;

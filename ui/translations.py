@@ -9,7 +9,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET  # our own shipped file, never one from outside
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QObject, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QObject, QTranslator
 
 from evidence_kit import language, paths
 
@@ -51,6 +51,11 @@ class TsTranslator(QTranslator):
     ) -> str | None:
         """The sentence in this language; ``None`` (to Qt: a null text) where there is none, so that it asks further."""
         return self._exact.get((context, sourceText)) or self._any.get(sourceText)
+
+
+def locale() -> QLocale:
+    """How dates and sizes are written in the language in use."""
+    return QLocale("fr_FR" if language.current() == "fr" else "en_GB")
 
 
 def install() -> None:

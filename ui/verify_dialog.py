@@ -21,6 +21,9 @@ from ui.worker import Job
 if TYPE_CHECKING:
     from evidence_kit.verify.report import VerifyReport
 
+TALL = 580
+"""Height in pixels once there is a list to read."""
+
 
 class VerifyDialog(CalmDialog):
     """Needs no vault. Main action: choose a package."""
@@ -140,8 +143,8 @@ class VerifyDialog(CalmDialog):
         self.secret.setVisible(report.verdict == "unreadable" or bool(self.password.text()))
         if report.verdict == "unreadable":
             self.password.setFocus()
-        self.list.setMinimumHeight(260)
         self.fit()
+        self.resize(self.width(), max(self.height(), TALL))
 
     def reject(self) -> None:
         """Closing stops a check that still runs."""

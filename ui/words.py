@@ -8,16 +8,13 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
-from evidence_kit import clock, language
+from evidence_kit import clock
 from evidence_kit.records import Artifact, CustodyEntry, Exhibit, ExhibitState, Kind, Outcome, Subject, Token
 from evidence_kit.records import TokenStatus as Status
+from ui import translations
 
 translate = QCoreApplication.translate
-
-
-def locale() -> QLocale:
-    """How dates and sizes are written in the language in use."""
-    return QLocale("fr_FR" if language.current() == "fr" else "en_GB")
+locale = translations.locale
 
 
 def when(rfc3339: str | None, *, seconds: bool = False) -> str:
@@ -170,6 +167,7 @@ def role(name: str) -> str:
         "load": translate("Words", "the end of loading"),
         "settle": translate("Words", "the page at rest"),
         "scroll": translate("Words", "the far end of the page"),
+        "end-of-page": translate("Words", "the far end of the page"),
         "provenance": translate("Words", "where it came from"),
     }.get(name, name)
 
@@ -199,15 +197,18 @@ def event(name: str) -> str:
         "capture.cancelled": translate("Words", "Capture stopped"),
         "capture.abandoned": translate("Words", "Capture given up"),
         "import.added": translate("Words", "Taken in"),
-        "stamp.granted": translate("Words", "Timestamp received"),
-        "stamp.refused": translate("Words", "Timestamp refused"),
+        "timestamp.obtained": translate("Words", "Timestamp received"),
+        "timestamp.refused": translate("Words", "Timestamp refused"),
+        "timestamp.failed": translate("Words", "Authority did not answer usefully"),
+        "vault.checked": translate("Words", "Vault checked"),
+        "handover.recorded": translate("Words", "Handed over"),
+        "log.viewed": translate("Words", "History looked at"),
         "exhibit.viewed": translate("Words", "Picture looked at (stays with you)"),
         "exhibit.extracted": translate("Words", "File saved outside (stays with you)"),
         "exhibit.minor-flagged": translate("Words", "Locked: may show a minor"),
         "exhibit.withdrawn": translate("Words", "Withdrawn"),
         "export.prepared": translate("Words", "Export prepared"),
         "export.completed": translate("Words", "Exported"),
-        "export.sealed": translate("Words", "Exported"),
     }.get(name, name)
 
 

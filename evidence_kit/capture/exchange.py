@@ -123,6 +123,11 @@ class Exchange:
     """Whether the body is byte for byte what came; False for a text that the browser gave only decoded."""
     streamed: bool = False
     """Whether the body comes piece by piece, complete from its first byte."""
+    held: bool = False
+    """Whether the body was taken in one piece before the page got it; what is told of it later is not added."""
+    head_bytes: int = 0
+    transferred: int = 0
+    """Bytes of the body as they went over the wire, where the browser counted them."""
 
     @property
     def answered(self) -> bool:
@@ -134,7 +139,29 @@ class Exchange:
         """Whether the body is there to its last byte."""
         if self.state == "redirect":
             return True
-        return self.state == "finished" and not self.body.cut and self.body.size >= max(self.decoded, self.announced)
+        have = self.body.size >= max(self.decoded, self.announced)
+        return self.state == "finished" and have and not self.body.cut and not self.unseen
+
+    @property
+    def unseen(self) -> bool:
+        """Whether a body went over the wire and none of it reached us: the record is not of an empty answer."""
+        if self.body.size or self.method == "HEAD" or self.status in {204, 304}:
+            return False
+        framing = 64 if self.header("content-encoding") or not self.protocol.startswith("http/1") else 5
+        return self.transferred > framing
+
+    @property
+    def shortcoming(self) -> str:
+        """In what the kept body is not what the server sent; empty if it is. Stands in the WARC and in the log."""
+        if not self.answered or self.from_cache:
+            return ""
+        if not self.exact:
+            return "encoded again from the text that the browser gave; not byte for byte what came"
+        if self.unseen:
+            return f"{self.transferred} bytes went over the wire and none of them could be kept"
+        if self.body.cut:
+            return "cut at the bound on its size"
+        return "" if self.whole else "not whole: kept as far as it came"
 
     @property
     def announced(self) -> int:

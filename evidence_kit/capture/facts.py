@@ -73,11 +73,18 @@ def judge(
 
 
 def request_summary(exchanges: Sequence[Exchange]) -> JsonObject:
-    """Counts, and every request that got no whole answer."""
+    """Counts, and every request whose answer was not kept whole and exact."""
     problems = [
-        {"url": safe_text(x.url, 500), "status": x.status, "state": x.state, "error": x.error, "bytes": x.body.size}
+        {
+            "url": safe_text(x.url, 500),
+            "status": x.status,
+            "state": x.state,
+            "error": x.error,
+            "bytes": x.body.size,
+            "body": x.shortcoming,
+        }
         for x in exchanges
-        if not x.from_cache and (not x.answered or not x.whole)
+        if not x.from_cache and (not x.answered or x.shortcoming)
     ]
     return {
         "requests": len(exchanges),

@@ -181,6 +181,11 @@ class LivePage:
             "pages": len(entries),
         }
 
+    def noted(self) -> JsonObject:
+        """What the page asked for and did not get, for the capture log."""
+        dialogs = {"count": self.dialog_count, "first": self.dialogs, "scripts_stopped": self.dialogs_stopped}
+        return {"dialogs": dialogs, "popups_closed": self.popups, "downloads_refused": self.downloads}
+
     def close_soon(self) -> None:
         """Close the context without waiting; everything pending in it fails."""
         if not self._closing:

@@ -157,6 +157,8 @@ def make_plan(url_text: str, subject: Subject, settings: Settings, *, exhibit_id
             hint=_("Remove the part before the @ and try again."),
         )
     ascii_host, shown = _ascii_host(host)
+    if url != text and "." not in ascii_host.strip(".") and host_kind(ascii_host) == "name":
+        raise _bad_host()  # a single word that somebody typed is no address
     return CapturePlan(
         url=url,
         url_requested=text,

@@ -6,7 +6,6 @@ import asyncio
 import base64
 import contextlib
 import time
-from urllib.parse import urlsplit
 
 from playwright.async_api import Browser
 from playwright.async_api import Error as PlaywrightError
@@ -20,7 +19,7 @@ from evidence_kit.capture.output import Output
 from evidence_kit.capture.page import Gate, LivePage, PageGone, StepTimedOut
 from evidence_kit.capture.plan import CapturePlan
 from evidence_kit.capture.screenshot import TallPicture, first_view
-from evidence_kit.capture.session import browser_facts, open_page
+from evidence_kit.capture.session import browser_facts, certificates, open_page
 from evidence_kit.capture.sink import ArtifactSink, ArtifactWriter, CaptureResult
 from evidence_kit.capture.steps import EXPECTED, Step, Steps, StepSkipped
 from evidence_kit.capture.thumbnail import blurred_thumbnail
@@ -32,6 +31,9 @@ from evidence_kit.records import CAPTURE_ROLES
 MAX_DOM = 64 << 20
 MAX_TEXT = 8 << 20
 PDF_SECONDS = 60.0
+SILENT_SECONDS = 3.0
+"""How long a page without a single byte is given to show something."""
+ASK_SECONDS = 4.0
 A4_INCHES = (8.27, 11.69)
 
 
@@ -115,7 +117,8 @@ class Capture:
             going.add_done_callback(lambda t: t.cancelled() or t.exception())
         documents = [x for x in recorder.main_documents() if x.answered and x.state != "redirect"]
         self._document = documents[-1] if documents else None
-        self._shown = self._document is not None and recorder.file is None and not self._error
+        committed = going.done() or bool(live.navigations)  # before that, what could be seen is not the page
+        self._shown = self._document is not None and recorder.file is None and not self._error and committed
         if "ERR_HTTP_RESPONSE_CODE_FAILURE" in self._error:  # an error status without a body: the browser's own words
             self._shown = self._loaded = self._own_words = True
             if self._document is not None:  # what came after the headers are the browser's words, not the site's
@@ -123,8 +126,9 @@ class Capture:
                 self._document.body.sealed, self._document.decoded, self._document.state = True, 0, "finished"
             with contextlib.suppress(*EXPECTED):
                 await self._gate.within(live.page.wait_for_url("chrome-error:**", wait_until="load"), 2)
-        if self._shown and not self._loaded:
+        if self._document is not None and recorder.file is None and not self._loaded:
             self._extra.append("load")
+        if self._shown and not self._loaded:
             await self._health()
 
     async def _goto(self, live: LivePage, seconds: float) -> None:
@@ -153,7 +157,8 @@ class Capture:
     async def _page_steps(self) -> None:
         if self._document is not None and self._recorder.file is None:
             if self._shown:
-                await self._checked("first-view", 15, self._first_view)
+                nothing = not (self._loaded or self._document.body.size or self._document.decoded)
+                await self._checked("first-view", SILENT_SECONDS if nothing else 15, self._first_view)
             async with self._steps.step("response-html", 10, local=True) as step:
                 await self._response_html(step)
         if not self._shown:
@@ -185,13 +190,15 @@ class Capture:
         end = time.monotonic() + (2.0 if self._loaded or not document.body.size else 0.2)
         while not document.whole and document.state != "failed" and time.monotonic() < end:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
-        if not document.whole or not document.exact:
-            step.detail = "as far as it came" if document.exact else "as the browser decoded it, not byte for byte"
+        if not document.body.size and not self._loaded:  # a page that was stuck may answer by now
+            with contextlib.suppress(*EXPECTED):
+                await self._gate.within(self._recorder.ask_again(self._page.wire, document), ASK_SECONDS)
+        step.detail = document.shortcoming
         if document.media_type.startswith("image/"):
             raise StepSkipped("the address is a picture, kept as media")
         kind = facts.clean_media_type(document.media_type or "text/html")
         data = document.body.read(self._plan.max_body_bytes)
-        if not data and document.decoded:
+        if not data and (document.decoded or document.unseen or document.announced):
             raise WireError("the bytes of the document did not come")
         self._out.later(self._out.put("response-html", "response.html", kind, data))
 
@@ -266,7 +273,8 @@ class Capture:
     # -- archives and circumstances -------------------------------------------------------------------------------
 
     async def _archive_steps(self) -> None:
-        await self._certificate()
+        if self._document is not None and not self._gate.closed:
+            self._certificates = await certificates(self._page, self._document.url)
         self._recorder.stop()
         # The archive needs no page any more: it is written while the browser prints.
         archive = asyncio.ensure_future(asyncio.to_thread(self._write_archives)) if self._answered else None
@@ -312,18 +320,6 @@ class Capture:
         page = PageFacts(document.url, self._title or document.url, document.started_ms)
         keep_archives(self._out, self._recorder.exchanges, page)
 
-    async def _certificate(self) -> None:
-        document = self._document
-        if document is None or not document.url.startswith("https:") or self._gate.closed:
-            return
-        parts = urlsplit(document.url)
-        try:
-            answer = await self._page.cdp(3, "Network.getCertificate", origin=f"https://{parts.netloc}")
-        except EXPECTED:
-            return
-        chain = [base64.b64decode(c) for c in answer.get("tableNames", [])[: provenance.MAX_CHAIN]]
-        self._certificates = provenance.chain_facts(chain)
-
     async def _end(self, watch: clock.Stopwatch, started_at: str, questions: provenance.Questions) -> CaptureResult:
         recorder, live = self._recorder, self._page
         async with self._steps.step("provenance", 5, local=True):
@@ -346,13 +342,7 @@ class Capture:
                     "steps": self._steps.done,
                     "network": facts.request_summary(recorder.exchanges),
                     "console": recorder.console,
-                    "dialogs": {
-                        "count": live.dialog_count,
-                        "first": live.dialogs,
-                        "scripts_stopped": live.dialogs_stopped,
-                    },
-                    "popups_closed": live.popups,
-                    "downloads_refused": live.downloads,
+                    **live.noted(),
                     "web_sockets": recorder.web_sockets,
                     "not_recorded": recorder.dropped,
                 },

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.async_api import Browser
 
 from evidence_kit.canonical import JsonObject, safe_text
+from evidence_kit.capture import provenance
 from evidence_kit.capture.network import Recorder
 from evidence_kit.capture.page import Gate, LivePage
 from evidence_kit.capture.plan import CapturePlan
+from evidence_kit.capture.steps import EXPECTED
 from evidence_kit.capture.wire import Hub
 
 
@@ -48,6 +52,19 @@ async def open_page(
         await asyncio.shield(context.close())
         raise
     return live
+
+
+async def certificates(live: LivePage, url: str) -> list[JsonObject]:
+    """The certificates that this browser saw for ``url``; none for HTTP or where the browser does not say."""
+    parts = urlsplit(url)
+    if parts.scheme != "https":
+        return []
+    try:
+        answer = await live.cdp(3, "Network.getCertificate", origin=f"https://{parts.netloc}")
+    except EXPECTED:
+        return []
+    chain = [base64.b64decode(c) for c in answer.get("tableNames", [])[: provenance.MAX_CHAIN]]
+    return provenance.chain_facts(chain)
 
 
 def browser_facts(browser: Browser, plan: CapturePlan, before: JsonObject) -> JsonObject:

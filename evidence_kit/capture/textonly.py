@@ -18,8 +18,9 @@ from playwright.async_api import Error as PlaywrightError
 from evidence_kit import clock
 from evidence_kit.canonical import JsonObject, safe_text
 from evidence_kit.capture import facts, provenance, scripts
+from evidence_kit.capture.bodies import REDIRECTS, header_list
 from evidence_kit.capture.exchange import Budget, Exchange
-from evidence_kit.capture.network import MAX_LOG_LINES, Recorder, header_list
+from evidence_kit.capture.network import MAX_LOG_LINES, Recorder
 from evidence_kit.capture.output import Output
 from evidence_kit.capture.page import Gate, LivePage
 from evidence_kit.capture.plan import CapturePlan
@@ -33,7 +34,6 @@ from evidence_kit.language import _
 
 MAX_DOCUMENT = 20 << 20
 MAX_TEXT = 8 << 20
-_REDIRECTS = {301, 302, 303, 307, 308}
 
 
 class TextRecorder(Recorder):
@@ -77,7 +77,7 @@ class TextRecorder(Recorder):
                 kind = str(event.get("resourceType", ""))
                 self.blocked.append({"type": kind[:30], "url": safe_text(cleaned_text(url), 500)})
             await wire.send("Fetch.failRequest", requestId=paused, errorReason="BlockedByClient")
-        elif not status or status in _REDIRECTS:
+        elif not status or status in REDIRECTS:
             await wire.send("Fetch.continueRequest", requestId=paused)
         else:
             self._taken = True

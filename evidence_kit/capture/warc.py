@@ -119,7 +119,8 @@ class WarcWriter:
             return None
         extra = [("WARC-IP-Address", exchange.address)] if exchange.address else []
         if not exchange.whole:
-            extra.append(("WARC-Truncated", "length" if exchange.body.cut else "disconnect"))
+            reason = "length" if exchange.body.cut else "unspecified" if exchange.unseen else "disconnect"
+            extra.append(("WARC-Truncated", reason))
         written = self._record(
             "response",
             exchange.url,
@@ -133,6 +134,10 @@ class WarcWriter:
             level=0 if exchange.media_type.startswith(_PACKED) else 1 if exchange.body.size > _BIG else 6,
         )
         self._request(exchange, record_id)
+        if exchange.shortcoming:
+            block = f"body: {_line(exchange.shortcoming)}\r\n".encode()
+            about = [("WARC-Refers-To", record_id), ("WARC-Concurrent-To", record_id)]
+            self._record("metadata", exchange.url, exchange.started_ms, "application/warc-fields", block, extra=about)
         return written
 
     def _request(self, exchange: Exchange, response_id: str | None) -> None:

@@ -23,7 +23,8 @@ def _as_json(case: Case) -> JsonObject:
 
 
 @click.group("case", help="Matters that hold exhibits.")
-def case() -> None:
+@vault_options
+def case(_run: Run) -> None:
     """Group of the case verbs."""
 
 

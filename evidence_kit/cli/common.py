@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import json
 import os
 import signal
 import sys
@@ -39,11 +38,13 @@ class Run:
     passphrase_file: Path | None = None
     cancel: CancelToken = field(default_factory=CancelToken)
     exit_code: int = FINE
+    document: Any = None
+    """What --json prints, once, when the verb has ended."""
 
     def answer(self, document: Any, lines: str | list[str]) -> None:
         """Print the result: the document with --json, else the lines for a person."""
         if self.json:
-            click.echo(json.dumps(document, ensure_ascii=False, indent=1))
+            self.document = document
             return
         for line in [lines] if isinstance(lines, str) else lines:
             click.echo(line)

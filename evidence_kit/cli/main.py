@@ -1,143 +1,47 @@
-"""The command line's one entrance: finds the verb, turns every failure into a sentence and an exit code."""
+"""The command line's one entrance, which can be stopped from its first moment on.
+
+Loading the program takes longer than a hasty Ctrl+C: so this module loads nothing at its top, and a stop that comes
+before the verb runs is answered like any other, with --json by a document.
+"""
 
 from __future__ import annotations
 
-import importlib
-import json
-import os
+import signal
 import sys
-import traceback
-from pathlib import Path
-from typing import Any
-
-import click
-
-from evidence_kit import __version__, system
-from evidence_kit.errors import Cancelled, EvidenceError
-from evidence_kit.language import _
-
-VERBS = {
-    "vault": "vault",
-    "case": "case",
-    "capture": "capture",
-    "import": "intake",
-    "list": "reading",
-    "show": "reading",
-    "extract": "reading",
-    "exhibit": "reading",
-    "log": "reading",
-    "stamp": "stamp",
-    "export": "export",
-    "verify": "verify",
-    "doctor": "doctor",
-    "gui": "gui",
-}
-"""Verb -> module; loaded only when it is asked for, so that each verb starts quickly."""
+import threading
+from types import FrameType
 
 
-class Verbs(click.Group):
-    """Loads a verb's module at its first use."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """All verbs, in the order of the main job."""
-        return list(VERBS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """The command behind ``cmd_name``."""
-        if cmd_name not in VERBS:
-            return None
-        module = importlib.import_module(f"evidence_kit.cli.{VERBS[cmd_name]}")
-        command: click.Command = module.COMMANDS[cmd_name]
-        return command
-
-
-@click.command(cls=Verbs, name="evidence-kit", context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="evidence-kit")
-@click.option("--vault", type=click.Path(path_type=Path), metavar="DIR", help="Another vault than the default one.")
-@click.option("--actor", metavar="ALIAS", help="Who is at the keyboard, for the log.")
-@click.option(
-    "--passphrase-file", type=click.Path(path_type=Path), metavar="FILE", help="Read the passphrase from FILE."
-)
-@click.pass_context
-def root(ctx: click.Context, vault: Path | None, actor: str | None, passphrase_file: Path | None) -> None:
-    """Record a page so that police, lawyers and courts can check it later. Nothing is ever uploaded.
-
-    Every verb takes --json: then stdout is exactly one JSON document.
-    """
-    run = ctx.obj
-    run.vault = vault
-    run.actor = actor or ""
-    run.passphrase_file = passphrase_file
-
-
-def _split_json(arguments: list[str]) -> tuple[list[str], bool]:
-    """``--json`` may stand anywhere before a bare ``--``."""
-    end = arguments.index("--") if "--" in arguments else len(arguments)
-    kept = [a for a in arguments[:end] if a != "--json"]
-    return kept + arguments[end:], len(kept) != end
-
-
-def _report(run: Any, error: dict[str, str], exit_code: int) -> int:
-    if run.json:
-        click.echo(json.dumps({"error": error}, ensure_ascii=False, indent=1))
-    else:
-        for line in (error["message"], error["kept"], error["hint"]):
-            if line:
-                click.echo(line, err=True)
-    return exit_code
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run one verb and leave with its exit code."""
-    from evidence_kit.cli.common import CANCELLED, FAILED, WRONG_USE, Run
-
-    system.limit_core_dumps()
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    rest, as_json = _split_json(sys.argv[1:] if arguments is None else arguments)
-    run = Run(json=as_json)
-    code = 0
+    """Run one verb and leave with its exit code. A polite kill counts as Ctrl+C."""
+    given = sys.argv[1:] if arguments is None else arguments
+    ours = arguments is None and threading.current_thread() is threading.main_thread()
+    if ours:
+        signal.signal(signal.SIGTERM, _stop)
     try:
-        result = root.main(args=rest, prog_name="evidence-kit", standalone_mode=False, obj=run)
-        code = result if isinstance(result, int) and not isinstance(result, bool) else run.exit_code
-    except click.exceptions.NoArgsIsHelpError as exc:
-        click.echo(exc.format_message(), err=True)
-        code = WRONG_USE
-    except click.UsageError as exc:
-        usage = exc.ctx.get_usage() if exc.ctx else ""
-        code = _report(run, {"kind": "usage", "message": exc.format_message(), "hint": usage, "kept": ""}, WRONG_USE)
-    except (click.Abort, KeyboardInterrupt, Cancelled):
-        code = _report(
-            run,
-            {
-                "kind": "cancelled",
-                "message": _("Stopped, as asked."),
-                "hint": "",
-                "kept": _("What was finished before is kept."),
-            },
-            CANCELLED,
-        )
-    except EvidenceError as exc:
-        code = _report(run, exc.as_json(), exc.exit_code)
-    except BrokenPipeError:
-        code = FAILED
-    except Exception as exc:  # noqa: BLE001 - the last door: no traceback may show evidence to whoever watches
-        if "EVIDENCE_KIT_DEBUG" in os.environ:
-            traceback.print_exc()
-        where = traceback.extract_tb(exc.__traceback__)[-1]
-        code = _report(
-            run,
-            {
-                "kind": "internal",
-                "message": _(
-                    "Something went wrong inside the program: {kind} at {place}.",
-                    kind=type(exc).__name__,
-                    place=f"{Path(where.filename).name}:{where.lineno}",
-                ),
-                "hint": _("Please report this line; it holds nothing of your evidence."),
-                "kept": _("What was saved before is whole."),
-            },
-            FAILED,
-        )
+        from evidence_kit.cli.verbs import run_verb
+
+        code = run_verb(given)
+    except KeyboardInterrupt:
+        code = _stopped_early(given)
+    if ours:  # the answer is out: a stop that comes now must not change the exit code
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
     sys.exit(code)
+
+
+def _stopped_early(arguments: list[str]) -> int:
+    import json
+
+    from evidence_kit.language import _
+
+    if "--json" in arguments:
+        told = {"kind": "cancelled", "message": _("Stopped, as asked."), "hint": "", "kept": ""}
+        sys.stdout.write(json.dumps({"error": told}) + "\n")
+    else:
+        sys.stderr.write(_("Stopped, as asked.") + "\n")
+    return 130

@@ -62,7 +62,8 @@ def extract(run: Run, exhibit: str, role: str, out: Path, case_id: str | None) -
 
 
 @click.group("exhibit", help="Setting one exhibit aside.")
-def exhibit() -> None:
+@vault_options
+def exhibit(_run: Run) -> None:
     """Group of the exhibit verbs."""
 
 

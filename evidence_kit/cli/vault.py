@@ -12,7 +12,8 @@ from evidence_kit.workflow.session import Session
 
 
 @click.group("vault", help="The encrypted store.")
-def vault() -> None:
+@vault_options
+def vault(_run: Run) -> None:
     """Group of the vault verbs."""
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from evidence_kit.cli.common import FAILED, FINE, IN_PART, WRONG_USE, Run, plain, read_secret, stoppable
+from evidence_kit.errors import EvidenceError
 from evidence_kit.language import _
 from evidence_kit.workflow import verifying
 
@@ -31,17 +32,20 @@ def verify(
     password_file: Path | None,
 ) -> int:
     """Exit 0 intact, 1 altered, 2 unreadable, 3 incomplete."""
-    with stoppable(run):
-        if data is not None or digest is not None:
-            report = verifying.verify_token(subject, data=data, digest=digest, roots=roots, chain=chain)
-        else:
-            report = verifying.verify_package(
-                subject,
-                password=read_secret(password_file) if password_file else None,
-                roots=roots,
-                progress=run.progress,
-                cancel=run.cancel,
-            )
+    try:
+        with stoppable(run):
+            if data is not None or digest is not None:
+                report = verifying.verify_token(subject, data=data, digest=digest, roots=roots, chain=chain)
+            else:
+                report = verifying.verify_package(
+                    subject,
+                    password=read_secret(password_file) if password_file else None,
+                    roots=roots,
+                    progress=run.progress,
+                    cancel=run.cancel,
+                )
+    except EvidenceError as exc:  # a verdict even then, never an error (DESIGN 6): nothing could be judged
+        report = verifying.unreadable(exc)
     words = {
         "intact": _("Intact: every check passed."),
         "altered": _("Altered: at least one check failed."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from evidence_kit import clock
@@ -18,6 +19,9 @@ WITHHELD_BY_DEFAULT = frozenset(
 class EntryStore(Protocol):
     """Where entries are kept. Appending must be atomic with whatever transaction surrounds it."""
 
+    def transaction(self) -> AbstractContextManager[None]:
+        """Hold off every other writer, and keep all of what happens inside or nothing."""
+
     def last_entry(self, chain: str) -> CustodyEntry | None:
         """The newest entry of ``chain``."""
 
@@ -26,7 +30,7 @@ class EntryStore(Protocol):
 
 
 class CustodyLog:
-    """Writes entries for one actor. One writer at a time: the vault's lock sees to that."""
+    """Writes entries for one actor. Threads may share it: reading the last head and adding to it are one step."""
 
     def __init__(self, store: EntryStore, *, software: str, vault_key: str, actor: str) -> None:
         self._store = store
@@ -45,23 +49,24 @@ class CustodyLog:
         detail: JsonObject | None = None,
     ) -> CustodyEntry:
         """Add one event, such as ``capture.started``, and give it back with its head."""
-        last = self._store.last_entry(chain)
-        seq, previous = (last.seq + 1, last.head) if last else (0, ZERO_HEAD)
-        entry = compose_entry(
-            chain=chain,
-            seq=seq,
-            event=event,
-            at=clock.rfc3339(),
-            zone=clock.zone_name(),
-            actor=self.actor,
-            subject=subject,
-            digests=digests or {},
-            purpose=purpose,
-            detail=detail or {},
-            software=self._software,
-            vault_key=self._vault_key,
-        )
-        digest, head = link(previous, entry)
-        made = CustodyEntry(chain=chain, seq=seq, entry=entry, digest=digest, head=head)
-        self._store.append_entry(made)
+        with self._store.transaction():
+            last = self._store.last_entry(chain)
+            seq, previous = (last.seq + 1, last.head) if last else (0, ZERO_HEAD)
+            entry = compose_entry(
+                chain=chain,
+                seq=seq,
+                event=event,
+                at=clock.rfc3339(),
+                zone=clock.zone_name(),
+                actor=self.actor,
+                subject=subject,
+                digests=digests or {},
+                purpose=purpose,
+                detail=detail or {},
+                software=self._software,
+                vault_key=self._vault_key,
+            )
+            digest, head = link(previous, entry)
+            made = CustodyEntry(chain=chain, seq=seq, entry=entry, digest=digest, head=head)
+            self._store.append_entry(made)
         return made

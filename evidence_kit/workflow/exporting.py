@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import secrets
 import uuid
 import zipfile
@@ -108,7 +109,7 @@ def _authorities(context: Context, used: set[str]) -> tuple[list[tuple[str, byte
 
 
 def _check_free(out: Path) -> None:
-    if out.exists():
+    if os.path.lexists(out):  # a link that leads nowhere is there too
         raise DestinationExists(
             _("This file is there already: {path}", path=out), hint=_("Choose another name; nothing is overwritten.")
         )
@@ -126,10 +127,14 @@ def _write_annex(out: Path, exhibits: Sequence[ExportExhibit]) -> Path | None:
     path = out.with_name(f"{out.stem}-annexe-confidentielle.zip")
     if path.exists():
         path = out.with_name(f"{out.stem}-annexe-confidentielle-{secrets.token_hex(3)}.zip")
-    with path.open("xb") as handle, zipfile.ZipFile(handle, "w", zipfile.ZIP_DEFLATED) as archive:
-        for e in with_annex:
-            assert e.annex is not None  # noqa: S101 - filtered above
-            archive.writestr(f"annexe-{e.exhibit.number:03d}.json", e.annex)
+    try:
+        with path.open("xb") as handle, zipfile.ZipFile(handle, "w", zipfile.ZIP_DEFLATED) as archive:
+            for e in with_annex:
+                assert e.annex is not None  # noqa: S101 - filtered above
+                archive.writestr(f"annexe-{e.exhibit.number:03d}.json", e.annex)
+    except BaseException:
+        _take_back(path)
+        raise
     return path
 
 
@@ -190,6 +195,7 @@ def export(
         seal_authorities=tuple(a.name for a in context.authorities().default),
     )
     part = out.with_name(f".{out.name}.{secrets.token_hex(4)}.part")
+    annex: Path | None = None
     try:
         with part.open("xb") as handle:
             with encrypting(handle, password) if password else contextlib.nullcontext(handle) as target:
@@ -207,11 +213,11 @@ def export(
             system.sync_file(handle)
         digest = _digest(part)
         _check_free(out)
+        annex = _write_annex(out, material.exhibits)
         part.rename(out)
         system.sync_folder(out.parent)
-        annex = _write_annex(out, material.exhibits)
     except OSError as exc:
-        part.unlink(missing_ok=True)
+        _take_back(part, annex)
         if system.is_disk_full(exc):
             raise system.storage_full(out.parent) from exc
         raise DestinationUnwritable(
@@ -219,7 +225,7 @@ def export(
             hint=_("Choose another folder, or make this one writable."),
         ) from exc
     except BaseException:
-        part.unlink(missing_ok=True)
+        _take_back(part, annex)
         raise
     with index.transaction():
         context.log.append(
@@ -246,6 +252,14 @@ def export(
         withheld_entries=hidden,
         annex=annex,
     )
+
+
+def _take_back(*paths: Path | None) -> None:
+    """Remove what an export that failed has written; what cannot be removed must not hide why it failed."""
+    for path in paths:
+        if path is not None:
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
 
 
 def _digest(path: Path) -> str:

@@ -1,6 +1,7 @@
 """An open vault and who is at the keyboard: the one door through which the window and the command line go.
 
-All methods block and belong to one worker thread at a time; the vault has one writer.
+All methods block. Captures, imports, exports and checks belong to one worker thread, one after the other;
+short look-ups (lists, records, thumbnails, a picture) may come from another meanwhile.
 """
 
 from __future__ import annotations

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import evidence_kit.verify.token as token_check
-from evidence_kit.errors import UsageError
+from evidence_kit.errors import EvidenceError, UsageError
 from evidence_kit.jobs import CancelToken, ProgressSink
 from evidence_kit.language import _
+from evidence_kit.records import CheckResult
 from evidence_kit.timestamp import authorities
 from evidence_kit.verify import verifier
 from evidence_kit.verify.report import VerifyReport
@@ -55,4 +56,14 @@ def verify_token(
     """One token against its data or digest, at its own time; see :mod:`evidence_kit.verify.token`."""
     return token_check.verify_token(
         path, data=data, digest=digest, roots=roots, chain=chain, authorities=authorities.load()
+    )
+
+
+def unreadable(exc: EvidenceError) -> VerifyReport:
+    """The verdict when what was given beside the subject (data, root, password) could not be used."""
+    detail = f"{exc.message} {exc.hint}".strip()
+    return VerifyReport(
+        verdict="unreadable",
+        checks=(CheckResult(name="container", status="not-checked", subject="", detail=detail),),
+        facts={},
     )

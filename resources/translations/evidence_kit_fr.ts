@@ -1361,6 +1361,22 @@
         <translation>Horodatage refusé</translation>
     </message>
     <message>
+        <source>Authority did not answer usefully</source>
+        <translation>L’autorité n’a pas répondu utilement</translation>
+    </message>
+    <message>
+        <source>Vault checked</source>
+        <translation>Coffre vérifié</translation>
+    </message>
+    <message>
+        <source>Handed over</source>
+        <translation>Remise</translation>
+    </message>
+    <message>
+        <source>History looked at</source>
+        <translation>Historique regardé</translation>
+    </message>
+    <message>
         <source>Picture looked at (stays with you)</source>
         <translation>Image regardée (reste chez vous)</translation>
     </message>

@@ -55,7 +55,7 @@ class Watch(threading.Thread):
         for process in psutil.Process().children(recursive=True):
             with contextlib.suppress(OSError, psutil.Error):
                 for link in Path(f"/proc/{process.pid}/fd").iterdir():
-                    target = os.readlink(link)
+                    target = str(link.readlink())
                     if target.endswith(" (deleted)") and not target.startswith(("/dev/shm/", "/memfd:")):
                         self.read(link, target)
         self.looks += 1

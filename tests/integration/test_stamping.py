@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import subprocess
+import threading
 
 import pytest
 
 from evidence_kit.jobs import CancelToken, no_progress
 from evidence_kit.records import TokenStatus
 from tests.integration.conftest import take_in
+from tests.kit.site import png
 
 
 def statuses(record):
@@ -69,3 +71,25 @@ def test_vault_check_is_sound_and_finds_a_broken_blob(session, tmp_path):
     report = session.check(fast=False, progress=no_progress, cancel=CancelToken())
     assert report.verdict == "damaged"
     assert any(record.exhibit.id in str(f) or str(record.exhibit.number) in f["subject"] for f in report.findings)
+
+
+def test_log_stays_whole_when_two_threads_write(session, tmp_path):
+    record = take_in(session, tmp_path / "a.png", png(8, 8, (1, 2, 3)))
+    failures = []
+
+    def look():
+        try:
+            for _ in range(20):
+                session.reveal(record.exhibit.id)
+        except Exception as exc:
+            failures.append(exc)
+
+    threads = [threading.Thread(target=look) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for n in range(5):
+        take_in(session, tmp_path / f"{n}.txt", str(n).encode())
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    assert session.check(fast=False, progress=no_progress, cancel=CancelToken()).findings == ()

@@ -148,7 +148,7 @@ class FakeSession:
         )
         record = ExhibitRecord(exhibit=exhibit, artifacts=artifacts, tokens=tokens)
         self._records.append(record)
-        for event in ("capture.started", "capture.completed", "stamp.granted"):
+        for event in ("capture.started", "capture.completed", "timestamp.obtained"):
             self._log.append((event, exhibit.id, case_id))
         return record
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -62,29 +63,44 @@ def test_quick_exit_does_not_wait_for_a_job_that_hangs(qtbot, window, work, back
 
 
 def test_idle_time_locks_and_use_starts_it_anew(qtbot, qapp):
-    idle = IdleLock(1)
-    idle._timer.setInterval(120)
+    idle = IdleLock(0.003, check_ms=20)
     idle.watch(True)
     with qtbot.waitSignal(idle.idle, timeout=2000):
         pass
+    assert not idle.watching
     idle.watch(True)
-    for _ in range(6):
+    for _ in range(8):
         qtbot.wait(40)
         QCoreApplication.sendEvent(qapp, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_A, Qt.KeyboardModifier.NoModifier))
-    assert idle._timer.isActive()
+    assert idle.watching
     idle.watch(False)
-    assert not idle._timer.isActive()
+    assert not idle.watching
+
+
+def test_computer_that_slept_is_locked_at_the_first_key(qtbot, qapp, monkeypatch):
+    idle = IdleLock(10, check_ms=60_000)
+    idle.watch(True)
+    woken = (time.monotonic(), time.time() + 3600)
+    monkeypatch.setattr("ui.idle._clocks", lambda: woken)
+    with qtbot.waitSignal(idle.idle, timeout=1000):
+        QCoreApplication.sendEvent(qapp, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_A, Qt.KeyboardModifier.NoModifier))
+
+
+def test_no_minutes_means_never(qapp):
+    idle = IdleLock(0)
+    idle.watch(True)
+    assert not idle.watching
 
 
 def test_running_capture_keeps_the_window_from_locking_itself(qtbot, window, work, backend):
     backend.session.hold.clear()
     job = window.desk.act("x", lambda s, p, c: s._steps(p, c, "load"))
     qtbot.waitUntil(lambda: window.desk.busy)
-    assert not window.idle._timer.isActive()
+    assert not window.idle.watching
     backend.session.hold.set()
     with qtbot.waitSignal(job.ended):
         pass
-    qtbot.waitUntil(window.idle._timer.isActive)
+    qtbot.waitUntil(lambda: window.idle.watching)
 
 
 def test_language_switch_changes_the_words_and_is_remembered(qtbot, window, work):
@@ -149,7 +165,7 @@ def test_contrast_reaches_aa_in_both_looks(c):
 
 def test_nothing_is_red():
     for c in (theme.LIGHT, theme.DARK):
-        for name in c.__slots__:
+        for name in set(c.__slots__) - {"name"}:
             value = getattr(c, name)
             red, green, blue = (int(value[n : n + 2], 16) for n in (1, 3, 5))
             assert not (red > 140 and green < 90 and blue < 90), name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import itertools
 import json
@@ -18,6 +19,9 @@ from evidence_kit.records import CustodyEntry
 class Memory:
     def __init__(self) -> None:
         self.rows: list[CustodyEntry] = []
+
+    def transaction(self):
+        return contextlib.nullcontext()
 
     def last_entry(self, chain: str) -> CustodyEntry | None:
         return next((r for r in reversed(self.rows) if r.chain == chain), None)
