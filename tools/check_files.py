@@ -24,11 +24,6 @@ UNWANTED = {
         *("pypi" + ".org", "python" + "hosted", "npmjs" + ".org", "npmjs" + ".com", "deb.debian" + ".org"),
         *("security.debian" + ".org", "archive.ubuntu" + ".com", "crates" + ".io", "proxy.golang" + ".org"),
     ],
-    "the workplace": [
-        *("/work" + "/main", "/work" + "/shared", "/work" + "/.", "/tmp" + "/kit", ".." + "/shared"),
-        *("INTERFACES" + ".md", "DESIGN" + ".md", "DOMAIN" + ".md", "STYLE" + ".md", "PEERS" + ".md"),
-        *("CLA" + "UDE", "cla" + "ude", "Cla" + "ude", "anthro" + "pic", "Anthro" + "pic"),
-    ],
     "work that was left": ["TO" + "DO", "FIX" + "ME", "XX" + "X:"],
 }
 _MARKER = re.compile(r"^(?:<{7} |>{7} |\|{7} )", re.MULTILINE)

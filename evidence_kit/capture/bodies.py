@@ -104,19 +104,30 @@ class Bodies:
         hops = self._hops.get(str(event.get("requestId", "")))
         return hops[-1] if hops else None
 
-    async def _known(self, request_id: str) -> Exchange | None:
-        """The exchange of a held response; a worker tells of its request a little later than the page holds it."""
+    async def _known(self, wire: Wire, event: JsonObject) -> Exchange | None:
+        """The exchange of a held response; a worker tells of its request a little later, or never if it was fast."""
+        known = {"requestId": str(event.get("networkId", ""))}
         for _attempt in range(15):
-            exchange = self._hop({"requestId": request_id})
-            if exchange is not None or not self.recording or not request_id:
+            exchange = self._hop(known)
+            if exchange is not None or not self.recording or not known["requestId"]:
                 return exchange
             await asyncio.sleep(0.02)
-        return None
+        facts = {
+            "request": event.get("request", {}),
+            "type": event.get("resourceType"),
+            "frameId": event.get("frameId"),
+        }
+        self._request(wire, known | facts)
+        return self._hop(known)
+
+    def _request(self, wire: Wire, event: JsonObject) -> None:
+        """A request leaves."""
+        raise NotImplementedError
 
     async def _paused(self, wire: Wire, event: JsonObject) -> None:
         """A response has its headers and waits for us."""
         paused, status = str(event["requestId"]), int(event.get("responseStatusCode") or 0)
-        exchange = await self._known(str(event.get("networkId", "")))
+        exchange = await self._known(wire, event)
         headers = header_list(event.get("responseHeaders"))
         if exchange and status and not exchange.answered:  # a worker's script is told of here only
             exchange.status, exchange.response_headers, exchange.raw_headers = status, headers, True
@@ -145,7 +156,9 @@ class Bodies:
             return
         part = self._part_wires.get(exchange.request_id, wire)  # a worker's request is unknown to the page
         task = asyncio.ensure_future(self._stream(part, exchange))
-        await asyncio.wait({task}, timeout=STREAM_SECONDS)
+        done, _pending = await asyncio.wait({task}, timeout=STREAM_SECONDS)
+        if done and not exchange.streamed and held_whole("Other", exchange.response_headers):
+            await self._hold(wire, exchange, paused)
 
     async def _hold(self, wire: Wire, exchange: Exchange, paused: str) -> bool:
         """Take the whole body now; the page gets it afterwards, unchanged. False if that cannot be done."""

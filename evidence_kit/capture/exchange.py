@@ -145,7 +145,7 @@ class Exchange:
     @property
     def unseen(self) -> bool:
         """Whether a body went over the wire and none of it reached us: the record is not of an empty answer."""
-        if self.body.size or self.method == "HEAD" or self.status in {204, 304}:
+        if self.body.size or self.method == "HEAD" or self.status in {204, 304} or self.header("content-length") == "0":
             return False
         framing = 64 if self.header("content-encoding") or not self.protocol.startswith("http/1") else 5
         return self.transferred > framing

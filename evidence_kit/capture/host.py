@@ -186,9 +186,22 @@ class BrowserHost:
         async with self._starting:
             if self._browser is None or not self._browser.is_connected():
                 if self._playwright is None:
-                    self._playwright = await async_playwright().start()
+                    self._playwright = await self._start_driver()
                 self._browser = await launch(self._playwright, self._program, self._spki)
             return self._browser
+
+    @staticmethod
+    async def _start_driver() -> Playwright:
+        try:
+            return await async_playwright().start()
+        except Exception as exc:  # it raises plain Exceptions and whatever starting a program raises
+            raise BrowserMissing(
+                _("The part that drives the browser would not start."),
+                hint=_(
+                    "On Debian and Ubuntu install the package libatomic1; elsewhere install Evidence Kit again,"
+                    " and look whether a security program holds it back."
+                ),
+            ) from exc
 
     async def _shutdown(self) -> None:
         if self._browser is not None:

@@ -200,7 +200,8 @@ class Recorder(Bodies):
         exchange = self._end(event, "finished")
         if exchange is None:
             return
-        exchange.transferred = max(0, int(event.get("encodedDataLength", 0)) - exchange.head_bytes)
+        if not exchange.body.sealed:
+            exchange.transferred = max(0, int(event.get("encodedDataLength", 0)) - exchange.head_bytes)
         if exchange.answered and not exchange.body.size and (exchange.decoded or exchange.announced or exchange.unseen):
             wire.hub.spawn(self._fetch_whole(wire, exchange))
 

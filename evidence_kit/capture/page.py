@@ -15,6 +15,7 @@ from playwright.async_api import BrowserContext, Dialog, Frame, Page
 from playwright.async_api import Error as PlaywrightError
 
 from evidence_kit.canonical import JsonObject, safe_text
+from evidence_kit.capture import scripts
 from evidence_kit.capture.network import Recorder
 from evidence_kit.capture.wire import Hub, Wire, WireError
 
@@ -22,6 +23,7 @@ T = TypeVar("T")
 WORLD = "evidence-kit"
 MAX_NOTES = 50
 TOO_MANY_DIALOGS = 40
+BROKEN_SECONDS = 2.0
 
 
 class StepTimedOut(Exception):
@@ -135,6 +137,17 @@ class LivePage:
             if len(self.navigations) < MAX_NOTES:
                 self.navigations.append(safe_text(frame.url))
 
+    async def load_event(self) -> None:
+        """Wait for the load event. Raises StepTimedOut where the document broke off, for such a page has none."""
+        event = asyncio.ensure_future(self.page.wait_for_load_state("load", timeout=0))
+        while not event.done():
+            broken = any(x.state == "failed" for x in self.recorder.main_documents()[-1:])
+            await asyncio.wait({event}, timeout=BROKEN_SECONDS if broken else 0.1)
+            if broken and not event.done():
+                event.add_done_callback(lambda t: t.cancelled() or t.exception())
+                raise StepTimedOut("the document broke off")
+        event.result()
+
     async def cdp(self, seconds: float, method: str, **params: Any) -> JsonObject:
         """One DevTools command within ``seconds``."""
         return await self.gate.within(self.wire.send(method, **params), seconds)
@@ -170,15 +183,21 @@ class LivePage:
         return None
 
     async def storage_before(self, seconds: float) -> JsonObject:
-        """What the fresh context holds before the load: numbers to record, not a claim."""
+        """What the fresh context holds and tells sites before the load: measured, not a claim."""
         version = await self.cdp(seconds, "Browser.getVersion")
         cookies = await self.cdp(seconds, "Storage.getCookies")
         history = await self.cdp(seconds, "Page.getNavigationHistory")
+        try:
+            settings = await self.run(scripts.SETTINGS, seconds=min(2.0, seconds))
+        except (StepTimedOut, PlaywrightError, WireError, ScriptFailed):
+            settings = {}
         entries = [e for e in history.get("entries", []) if e.get("url") != "about:blank"]
         return {
             "user_agent": version.get("userAgent", ""),
             "cookies": len(cookies.get("cookies", [])),
             "pages": len(entries),
+            "languages": [safe_text(str(x), 40) for x in settings.get("languages", [])[:20]],
+            "zone": safe_text(str(settings.get("zone", "")), 80),
         }
 
     def noted(self) -> JsonObject:

@@ -109,7 +109,7 @@ class Capture:
                     await self._gate.within(recorder.file_done.wait(), self._steps.left() - 5)
                 step.detail = "a file, kept without showing it"
             elif going.done() and not self._error:
-                await self._gate.within(live.page.wait_for_load_state("load", timeout=0), step.left())
+                await self._gate.within(live.load_event(), step.left())
                 self._loaded = True
             else:
                 step.result = "failed" if going.done() else "timed-out"
@@ -123,7 +123,8 @@ class Capture:
             self._shown = self._loaded = self._own_words = True
             if self._document is not None:  # what came after the headers are the browser's words, not the site's
                 self._document.body.discard()
-                self._document.body.sealed, self._document.decoded, self._document.state = True, 0, "finished"
+                self._document.body.sealed, self._document.state = True, "finished"
+                self._document.decoded = self._document.transferred = 0
             with contextlib.suppress(*EXPECTED):
                 await self._gate.within(live.page.wait_for_url("chrome-error:**", wait_until="load"), 2)
         if self._document is not None and recorder.file is None and not self._loaded:
@@ -157,19 +158,26 @@ class Capture:
     async def _page_steps(self) -> None:
         if self._document is not None and self._recorder.file is None:
             if self._shown:
-                nothing = not (self._loaded or self._document.body.size or self._document.decoded)
-                await self._checked("first-view", SILENT_SECONDS if nothing else 15, self._first_view)
+                await self._checked("first-view", SILENT_SECONDS if self._silent else 15, self._first_view)
             async with self._steps.step("response-html", 10, local=True) as step:
                 await self._response_html(step)
         if not self._shown:
             return
         await self._checked("scroll", self._plan.scroll_seconds + 10, self._scroll)
         await self._checked("settle", 5, self._settle)
-        await self._checked("screenshot", 180, self._screenshot)
+        await self._checked("screenshot", SILENT_SECONDS if self._silent else 180, self._screenshot)
         await self._checked("dom-html", 20, self._dom)
         await self._checked("text", 15, self._read_text)
 
+    @property
+    def _silent(self) -> bool:
+        document = self._document
+        return not self._loaded and document is not None and not (document.body.size or document.decoded)
+
     async def _checked(self, name: str, limit: float, work: object) -> None:
+        if self._steps.left() <= 0:
+            await self._steps.skip(name, "no time was left")
+            return
         async with self._steps.step(name, limit) as step:
             await work(step)  # type: ignore[operator]
         self._raise_spool_error()

@@ -109,3 +109,7 @@ TEXT = """(limit) => {
   read(document, 0);
   return parts.join("\\n\\n").slice(0, limit);
 }"""
+
+SETTINGS = """() => ({languages: [...navigator.languages],
+  zone: Intl.DateTimeFormat().resolvedOptions().timeZone})"""
+"""The languages and the zone that sites are told."""

@@ -44,6 +44,7 @@ _RUNS = re.compile(
     r"(?:[A-Za-z0-9+/_-]{64,}={0,2}|(?:[A-Za-z0-9+/_-]{40,}={0,2}\s+){2,}[A-Za-z0-9+/_=-]*|(?:%[0-9A-Fa-f]{2}){16,}"
     r"|(?:\\x[0-9A-Fa-f]{2}){16,})"
 )
+_PIECES = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}(?:\s+[A-Za-z0-9+/_-]{16,}={0,2})+(?:\s+[A-Za-z0-9+/_-]{1,15}={1,2})?")
 _LINKS = re.compile(r"<link\b[^>]*>", re.IGNORECASE)
 _REFRESH = re.compile(r"<meta\b[^>]*http-equiv[^>]*>", re.IGNORECASE)
 _INLINE = re.compile(r"<(style|script|svg|object|canvas|math)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
@@ -106,8 +107,16 @@ def _kept_charset(found: re.Match[str]) -> str:
     return tag if "content-type" in tag.lower() and "refresh" not in tag.lower() else ""
 
 
+def _unless_words(found: re.Match[str]) -> str:
+    """Codes broken into short pieces go; a few long words or names in a row stay."""
+    joined = "".join(found[0].split())
+    mixed = all(any(map(kind, joined)) for kind in (str.isdigit, str.isupper, str.islower))
+    return REMOVED if mixed and len(joined) >= 64 else found[0]  # noqa: PLR2004 - as long as a run in one piece
+
+
 def cleaned_text(text: str) -> str:
     """Text without data: addresses, long encoded runs and control characters."""
     text = _DATA.sub(REMOVED, text)
     text = _RUNS.sub(REMOVED, text)
+    text = _PIECES.sub(_unless_words, text)
     return _CONTROL.sub("", text)

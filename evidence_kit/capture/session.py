@@ -76,7 +76,8 @@ def browser_facts(browser: Browser, plan: CapturePlan, before: JsonObject) -> Js
         "headless": True,
         "viewport": {"width": plan.viewport_width, "height": plan.viewport_height},
         "scale": plan.scale,
-        "locale": plan.locale or "browser default",
+        "locale": ", ".join(before.get("languages", [])) or "not read",
+        "zone": before.get("zone") or "not read",
         "extensions": "none",
         "fresh_profile": {
             "cookies_before": int(before.get("cookies", -1)),

@@ -1,6 +1,6 @@
 """What every verb shares: options, the JSON answer, the passphrase, the open vault, a stop by Ctrl+C.
 
-With ``--json`` stdout carries exactly one JSON document and everything else goes to stderr (DESIGN 6).
+With ``--json`` stdout carries exactly one JSON document and everything else goes to stderr (COMMANDS).
 """
 
 from __future__ import annotations

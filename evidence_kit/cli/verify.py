@@ -44,7 +44,7 @@ def verify(
                     progress=run.progress,
                     cancel=run.cancel,
                 )
-    except EvidenceError as exc:  # a verdict even then, never an error (DESIGN 6): nothing could be judged
+    except EvidenceError as exc:  # a verdict even then, never an error (COMMANDS): nothing could be judged
         report = verifying.unreadable(exc)
     words = {
         "intact": _("Intact: every check passed."),

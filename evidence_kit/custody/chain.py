@@ -44,7 +44,7 @@ def compose_entry(
     software: str,
     vault_key: str,
 ) -> bytes:
-    """The canonical bytes of one entry. The first of a chain also names the vault's key (DESIGN 5)."""
+    """The canonical bytes of one entry. The first of a chain also names the vault's key (FORMAT)."""
     value: JsonObject = {
         "format": CUSTODY_FORMAT,
         "chain": chain,

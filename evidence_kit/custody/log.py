@@ -13,7 +13,7 @@ from evidence_kit.records import CustodyEntry
 WITHHELD_BY_DEFAULT = frozenset(
     {"exhibit.viewed", "exhibit.extracted", "vault.unlocked", "vault.unlock-failed", "vault.locked", "log.viewed"}
 )
-"""Events that stay with her: in a package they stand as salted digests only (DESIGN 5)."""
+"""Events that stay with her: in a package they stand as salted digests only (FORMAT)."""
 
 
 class EntryStore(Protocol):

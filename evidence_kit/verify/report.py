@@ -10,7 +10,7 @@ from evidence_kit.records import CheckResult
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifyReport:
-    """``verdict`` is ``intact``, ``altered``, ``incomplete`` or ``unreadable`` (DESIGN 6)."""
+    """``verdict`` is ``intact``, ``altered``, ``incomplete`` or ``unreadable`` (COMMANDS)."""
 
     verdict: str
     checks: tuple[CheckResult, ...]

@@ -1,7 +1,7 @@
 """One timestamp against its data, for anyone who holds both: no vault, no package, no passphrase.
 
 The verdict is what ``openssl ts -verify`` says at the time that the timestamp names; everything else that a careful
-reader wants to know stands beside it and never changes it (DESIGN 6).
+reader wants to know stands beside it and never changes it (COMMANDS).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Runs every check over a package and never stops at the first that fails.
 
 The order is: open the shell, read every byte once, then judge what was read. The verdict follows from the
-checks alone (DESIGN 6): any failed = altered; else anything not checked = incomplete; else intact.
+checks alone (COMMANDS): any failed = altered; else anything not checked = incomplete; else intact.
 """
 
 from __future__ import annotations

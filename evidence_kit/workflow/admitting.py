@@ -1,4 +1,4 @@
-"""Admitting an exhibit to its case: one transaction, after which nothing can lose it (DESIGN 2)."""
+"""Admitting an exhibit to its case: one transaction, after which nothing can lose it (ARCHITECTURE)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The main job: one address becomes an exhibit (DESIGN 2)."""
+"""The main job: one address becomes an exhibit (ARCHITECTURE)."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def capture(context: Context, request: CaptureRequest, progress: ProgressSink, c
         result = browser.capture(plan, sink, progress, cancel)
     except (EvidenceError, Cancelled) as exc:
         kept = recovering.keep_interrupted(context, exhibit_id, "cancelled" if isinstance(exc, Cancelled) else "error")
-        if kept and isinstance(exc, EvidenceError) and not exc.kept:
+        if kept and isinstance(exc, EvidenceError):  # says more than that nothing saved before is lost
             exc.kept = _("What was recorded so far is kept as exhibit {number}.", number=kept.exhibit.number)
         raise
     progress(Progress("manifest"))

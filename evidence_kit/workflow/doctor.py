@@ -29,7 +29,7 @@ class DoctorLine:
     mend: str = ""
 
     def as_json(self) -> JsonObject:
-        """The shape of DESIGN section 6."""
+        """The shape that scripts rely on (COMMANDS)."""
         return {"check": self.check, "status": self.status, "detail": self.detail, "mend": self.mend}
 
 

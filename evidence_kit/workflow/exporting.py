@@ -1,4 +1,4 @@
-"""Letting chosen exhibits leave the vault as a sealed package (DESIGN 5)."""
+"""Letting chosen exhibits leave the vault as a sealed package (FORMAT)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Composing a manifest: what was recorded, when, how and by what, in canonical bytes (DESIGN 5)."""
+"""Composing a manifest: what was recorded, when, how and by what, in canonical bytes (FORMAT)."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class ExhibitRecord:
     tokens: tuple[Token, ...]
 
     def as_json(self, *, artifacts: bool = True) -> JsonObject:
-        """The shape of DESIGN section 6; more keys may come, these stay."""
+        """The shape that scripts rely on (COMMANDS); more keys may come, these stay."""
         e = self.exhibit
         value: JsonObject = {
             "exhibit": e.id,
@@ -80,7 +80,7 @@ class StampCounts:
     refused: int = 0
 
     def as_json(self) -> JsonObject:
-        """The shape of DESIGN section 6."""
+        """The shape that scripts rely on (COMMANDS)."""
         return {"granted": self.granted, "pending": self.pending, "refused": self.refused}
 
 
@@ -96,7 +96,7 @@ class ExportResult:
     annex: Path | None
 
     def as_json(self) -> JsonObject:
-        """The shape of DESIGN section 6."""
+        """The shape that scripts rely on (COMMANDS)."""
         return {
             "package": str(self.package),
             "sha256": self.sha256,
@@ -117,7 +117,7 @@ class CheckReport:
     blobs: int
 
     def as_json(self) -> JsonObject:
-        """The shape of DESIGN section 6."""
+        """The shape that scripts rely on (COMMANDS)."""
         return {
             "verdict": self.verdict,
             "findings": list(self.findings),

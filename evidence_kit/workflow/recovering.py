@@ -1,4 +1,4 @@
-"""What an interrupted attempt leaves is kept: its finished artifacts become a partial exhibit (DESIGN 2)."""
+"""What an interrupted attempt leaves is kept: its finished artifacts become a partial exhibit (ARCHITECTURE)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Where a capture pours its artifacts: encrypted blobs, each journalled the moment it is whole.
 
-The write order is DESIGN 2: the blob is on the disk before any row names it, so that a crash leaves at
+The write order is that of ARCHITECTURE: the blob is on the disk before any row names it, so that a crash leaves at
 worst a blob without a row, never a row without a blob.
 """
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -68,6 +70,10 @@ def test_vault_lives_in_the_home_and_is_not_made_twice(run, vault):
         ("verify",),
         ("extract", "1"),
         ("list", "--frobnicate"),
+        (),
+        ("vault",),
+        ("case",),
+        ("exhibit",),
     ],
 )
 def test_wrong_use_is_exit_2_with_an_error_document(run, vault, arguments):
@@ -90,6 +96,8 @@ def test_wrong_use_is_exit_2_with_an_error_document(run, vault, arguments):
         "https://exa mple.org/",
         "",
         "http://user:secret@example.org/",
+        "notanaddress",
+        "//",
     ],
 )
 def test_address_that_is_not_opened_is_exit_2_and_leaves_no_trace(run, case, address):
@@ -249,8 +257,17 @@ def test_verify_of_rubbish_is_unreadable_never_an_error(run, tmp_path):
     rubbish.write_bytes(b"PK\x03\x04 nothing")
     code, answer = run("verify", rubbish)
     assert (code, answer["verdict"]) == (2, "unreadable")
-    code, answer = run("verify", tmp_path / "gone.zip")
-    assert (code, answer["verdict"]) == (2, "unreadable")
+    gone = tmp_path / "gone"
+    for arguments in (
+        (gone,),
+        (rubbish, "--data", gone),
+        (rubbish, "--digest", "md5:00"),
+        (rubbish, "--root", gone),
+        (rubbish, "--password-file", gone),
+    ):
+        code, answer = run("verify", *arguments)
+        assert (code, answer["verdict"]) == (2, "unreadable"), arguments
+        assert answer["checks"][0]["detail"]
 
 
 def test_installed_script_speaks_json_on_stdout_only(tmp_path):
@@ -268,3 +285,48 @@ def test_installed_script_speaks_json_on_stdout_only(tmp_path):
 
 def test_vault_folder_is_private(vault):
     assert stat.S_IMODE(Path(vault["vault"]).stat().st_mode) == 0o700
+
+
+def test_vault_option_may_stand_before_the_second_word(run, tmp_path):
+    assert run("vault", "--vault", tmp_path / "other", "create")[1]["vault"] == str(tmp_path / "other")
+    assert run("case", "--vault", tmp_path / "other", "--actor", "Nour", "add", "B")[0] == 0
+
+
+def test_help_and_version_are_one_document_too(run):
+    assert run("--version") == (0, {"text": "evidence-kit, version 0.1.0\n"})
+    code, answer = run("capture", "--help")
+    assert code == 0
+    assert "--subject" in answer["text"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("after", [0.1, 0.4, 0.8])
+def test_stop_at_any_moment_is_one_document_and_exit_130(tmp_path, number, after):
+    script = Path(sys.executable).with_name("evidence-kit")
+    never = tmp_path / "never"
+    os.mkfifo(never)  # opening it waits for ever, so that the run cannot end before the signal comes
+    running = subprocess.Popen(
+        [script, "list", "--passphrase-file", never, "--json"],
+        env=os.environ | {"EVIDENCE_KIT_HOME": str(tmp_path / "home")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    time.sleep(after)
+    running.send_signal(number)
+    out, _none = running.communicate(timeout=30)
+    assert running.returncode == 130
+    assert json.loads(out)["error"]["kind"] == "cancelled"
+
+
+def test_export_to_a_place_that_is_taken_or_gone_leaves_nothing(run, case, tmp_path):
+    (tmp_path / "x").write_text("x")
+    run("import", tmp_path / "x", "--subject", "adult")
+    link = tmp_path / "link.zip"
+    link.symlink_to(tmp_path / "nowhere")
+    code, answer = run("export", "--out", link)
+    assert (code, answer["error"]["kind"]) == (2, "destination-exists")
+    assert link.is_symlink()
+    code, answer = run("export", "--out", "/proc/self/x.zip")
+    assert (code, answer["error"]["kind"]) == (1, "destination-unwritable")
+    assert {p.name for p in tmp_path.iterdir() if ".zip" in p.name} == {"link.zip"}

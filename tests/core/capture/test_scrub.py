@@ -5,7 +5,7 @@ import base64
 
 import pytest
 
-from evidence_kit.capture.scrub import cleaned_document, cleaned_text, refusal
+from evidence_kit.capture.scrub import REMOVED, cleaned_document, cleaned_text, refusal
 
 PICTURE = bytes(range(256)) * 2
 CODED = base64.b64encode(PICTURE).decode()
@@ -62,3 +62,17 @@ def test_text_without_codes() -> None:
     assert "%89%50" not in cleaned_text("x %89%50%4E%47" + "%0D" * 20)
     plain = "Une phrase ordinaire, https://example.org/un/chemin?q=1 et 한국어 中文."
     assert cleaned_text(plain) == plain
+
+
+@pytest.mark.parametrize("width", [16, 20, 39])
+@pytest.mark.parametrize("gap", [" ", "\n  ", "\r\n"])
+def test_code_broken_into_short_pieces_is_removed(width: int, gap: str) -> None:
+    wrapped = gap.join(CODED[i : i + width] for i in range(0, len(CODED), width))
+    assert cleaned_text(f"avant {wrapped} apres") == f"avant {REMOVED} apres"
+    assert CODED[width * 2 : width * 3] not in cleaned_text(f"avant data:image/png;base64,{wrapped} apres")
+
+
+def test_long_words_in_a_row_stay() -> None:
+    words = "anticonstitutionnellement internationalisation responsabilisation hospitalisations"
+    assert cleaned_text(words) == words
+    assert cleaned_text("JeanneDupontParis1990 MarcLefebvreLyon2001") == "JeanneDupontParis1990 MarcLefebvreLyon2001"

@@ -72,6 +72,8 @@ def test_article_complete(take, tmp_path: Path) -> None:
     to_canonical({"steps": result.steps, "network": result.network, "annex": result.annex, "browser": result.browser})
     assert result.browser["fresh_profile"]["cookies_before"] == 0
     assert "local_address" in result.annex
+    assert "en" in result.browser["locale"] or "fr" in result.browser["locale"]
+    assert result.browser["zone"] not in {"", "not read"}
     assert json.loads(sink.data["capture-log.json"])["steps"]
     for name in ("archive.wacz", "archive-confidential.wacz"):
         (tmp_path / name).write_bytes(sink.data[name])

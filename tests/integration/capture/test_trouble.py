@@ -42,12 +42,34 @@ def test_never_ending_page_is_partial(take) -> None:
     assert took < 15
 
 
-def test_silent_server_is_failed_in_time(take) -> None:
-    with Site({"/": Reply(stream=lambda _write: time.sleep(20))}) as site:
-        result, _sink, took = timed(take, site.url + "/")
-        site.closing.set()
-    assert result.outcome in {"failed", "partial"}
-    assert took < 32
+@pytest.mark.parametrize("length", [{}, {"Content-Length": "5000"}])
+@pytest.mark.parametrize("first", [b"", b"<!doctype html><h1>first words</h1>"])
+def test_server_that_falls_silent_is_partial_in_time(take, length: dict, first: bytes) -> None:
+    silent = threading.Event()
+
+    def stream(write) -> None:
+        write(first)
+        silent.wait(30)
+
+    with Site({"/": Reply(headers={"Content-Type": "text/html"} | length, stream=stream)}) as site:
+        result, sink, took = timed(take, site.url + "/")
+        silent.set()
+    assert result.outcome == "partial"
+    assert "load" in result.missing
+    assert {"wacz", "capture-log"} <= sink.roles()
+    assert took < 15
+    if first and not length:
+        assert "first words" in result.text
+        assert sink.data["response.html"] == first
+
+
+def test_time_used_up_is_partial(take) -> None:
+    with Site({"/": never_ending(b"<!doctype html><h1>first words</h1>" + b" " * 2000)}) as site:
+        result, sink, took = timed(take, site.url + "/", load_seconds=20, page_seconds=4)
+    assert result.outcome == "partial"
+    assert {"response-html", "wacz", "capture-log"} <= sink.roles()
+    assert {"skipped"} == {s["result"] for s in result.steps if s["name"] in {"scroll", "screenshot", "text", "pdf"}}
+    assert took < 15
 
 
 @pytest.mark.parametrize("script", ["while(true){}", "while(true){alert('x')}", "setTimeout(()=>{while(true){}},0)"])
@@ -55,8 +77,8 @@ def test_endless_script_ends_within_bounds(take, script: str) -> None:
     with Site({"/": page(f"<!doctype html><h1>here</h1><script>{script}</script>")}) as site:
         result, sink, took = timed(take, site.url + "/")
     assert result.outcome in {"partial", "complete"}
-    assert {"wacz", "capture-log"} <= sink.roles()
-    assert "alert" in script or "response-html" in sink.roles()
+    assert {"response-html", "wacz", "capture-log"} <= sink.roles()
+    assert b"<h1>here</h1>" in sink.data["response.html"]
     assert took < 30
 
 
