@@ -131,6 +131,13 @@ class CaptureBar(QFrame):
                 self.tr("Nothing answered at this address. That is kept, too: {exhibit}.").format(exhibit=name),
                 self.tr("Try again"),
             )
+        elif words.refused(record.status):
+            self.ended.say(
+                self.tr("{answer}. This answer is kept: {exhibit}.").format(
+                    answer=words.refused(record.status), exhibit=name
+                ),
+                self.tr("Try again") if exhibit.outcome is Outcome.PARTIAL else "",
+            )
         elif exhibit.outcome is Outcome.PARTIAL:
             self.ended.say(
                 self.tr("Kept in part: {exhibit}. Missing: {missing}.").format(

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QFormLayout, QFrame, QScrollArea, QTabWidget, QWidget
 
-from evidence_kit.records import CustodyEntry, Exhibit, ExhibitState
+from evidence_kit.records import CustodyEntry, Exhibit, ExhibitState, Outcome
 from ui import theme, words
 from ui.desk import Desk
 from ui.files_tab import FilesTab
@@ -113,8 +113,10 @@ class Details(QFrame):
             self._fact(self.tr("Led to"), _breakable(exhibit.url_final))
         self._fact(self.tr("Started"), words.when(exhibit.started_at, seconds=True))
         self._fact(self.tr("Finished"), words.when(exhibit.finished_at, seconds=True))
-        self._fact(self.tr("Missing"), words.missing(exhibit.missing))
-        self._fact(self.tr("Who is shown"), words.subject(exhibit.subject))
+        if exhibit.outcome is not Outcome.FAILED:  # then everything is missing
+            self._fact(self.tr("Missing"), words.missing(exhibit.missing))
+        if exhibit.state is not ExhibitState.LOCKED:  # the answer of then would contradict the lock
+            self._fact(self.tr("Who is shown"), words.subject(exhibit.subject))
 
     def _on_found(self, found: Found) -> None:
         record, picture, entries = found
@@ -123,6 +125,7 @@ class Details(QFrame):
         self.exhibit = record.exhibit
         self.preview.put(record.exhibit, _pixmap(picture), has_picture=_has_picture(record))
         self.outcome.setText(f"{words.outcome(record.exhibit)} · {words.stamp_state(record.tokens)}")
+        self._fact(self.tr("What the site answered"), words.refused(record.status))
         self.tokens.show([Line(t.authority, words.token_state(t), t) for t in record.tokens])
         self.files.put(record)
         told = [words.read_entry(e) for e in entries]

@@ -203,7 +203,7 @@ class ExportDialog(CalmDialog):
         self._fact(facts, self.tr("File"), str(result.package))
         if self.protect.isChecked():
             self._fact(facts, self.tr("Password"), self.password.text(), mono=True)
-        self._fact(facts, "SHA-256", f"{result.sha256[:32]}\n{result.sha256[32:]}", mono=True)
+        self._fact(facts, self.tr("Digest (SHA-256)"), f"{result.sha256[:32]}\n{result.sha256[32:]}", mono=True)
         facts.addLayout(row(button(self.tr("Copy digest"), self._on_copy), None))
         box.addWidget(card)
         if result.withheld:
@@ -213,7 +213,7 @@ class ExportDialog(CalmDialog):
                 label(
                     self.tr(
                         "Beside it lies {name}: private details of this computer and connection. "
-                        "Keep it to yourself unless the police or a court asks for it."
+                        "Take it off before you hand over the USB stick; keep it for the police or a court."
                     ).format(name=result.annex.name)
                 )
             )

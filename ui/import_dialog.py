@@ -27,14 +27,16 @@ from ui.worker import Job
 if TYPE_CHECKING:
     from evidence_kit.workflow.session import Session
 
-Outcomes = list[tuple[str, EvidenceError | None]]
+Outcomes = tuple[str, list[tuple[str, EvidenceError | None]]]
+"""The exhibit taken in last (or nothing), and each file with what went wrong."""
 SHOWN_NAMES = 3
 
 
 class ImportDialog(CalmDialog):
     """Question, then a short form, then Import; or a description in words."""
 
-    imported = Signal()
+    imported = Signal(str)
+    """The exhibit that was taken in last, or nothing."""
 
     def __init__(self, desk: Desk, case_id: str | None, files: Sequence[Path], parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Import files"), 620, parent)
@@ -130,8 +132,10 @@ class ImportDialog(CalmDialog):
 
             def work(session: Session, progress: ProgressSink, cancel: CancelToken) -> Outcomes:
                 case = case_id or session.add_case(first_name).id
-                session.written_record(text, case_id=case, subject=subject, url=url, progress=progress, cancel=cancel)
-                return []
+                made = session.written_record(
+                    text, case_id=case, subject=subject, url=url, progress=progress, cancel=cancel
+                )
+                return made.exhibit.id, []
 
         else:
             declared = self._desk.backend.declared(self.date.text(), self.device.text(), self.giver.text())
@@ -139,18 +143,20 @@ class ImportDialog(CalmDialog):
 
             def work(session: Session, progress: ProgressSink, cancel: CancelToken) -> Outcomes:
                 case = case_id or session.add_case(first_name).id
-                done: Outcomes = []
+                done: list[tuple[str, EvidenceError | None]] = []
+                last = ""
                 for path in files:
                     cancel.check()
                     try:
-                        session.import_file(
+                        made = session.import_file(
                             path, case_id=case, subject=subject, declared=declared, progress=progress, cancel=cancel
                         )
+                        last = made.exhibit.id
                         done.append((path.name, None))
                     except EvidenceError as exc:
                         exc.__traceback__ = None
                         done.append((path.name, exc))
-                return done
+                return last, done
 
         self._job = job = self._desk.act("import", work)
         self.working.show_step(words.step("import"))
@@ -166,8 +172,9 @@ class ImportDialog(CalmDialog):
         self.working.show_step(words.step(progress.step), progress.done, progress.total)
 
     def _on_done(self, outcomes: Outcomes) -> None:
-        self.imported.emit()
-        refused = [(name, error) for name, error in outcomes if error is not None]
+        last, files = outcomes
+        self.imported.emit(last)
+        refused = [(name, error) for name, error in files if error is not None]
         if not refused:
             self.accept()
             return

@@ -27,6 +27,15 @@ class CalmDialog(QDialog):
         self.box.activate()
         wanted = self.box.totalHeightForWidth(self.width())
         self.resize(self.width(), wanted if wanted > 0 else self.box.totalSizeHint().height())
+        self._keep_on_screen()
+
+    def _keep_on_screen(self) -> None:
+        """A page that has grown moves up, so that its buttons stay within reach."""
+        if self.isVisible():
+            room = self.screen().availableGeometry()
+            over = self.frameGeometry().bottom() - room.bottom()
+            if over > 0:
+                self.move(self.x(), max(room.top(), self.y() - over))
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """Fit before the first look."""

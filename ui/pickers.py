@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import shiboken6
-from PySide6.QtCore import QDir, QSettings, QStandardPaths, QUrl
+from PySide6.QtCore import QCoreApplication, QDir, QSettings, QStandardPaths, QUrl
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 _NOTED = ("history", "lastVisited", "shortcuts")
@@ -24,11 +24,23 @@ def _start_folder() -> str:
     return QDir.homePath()
 
 
+def _name_parts(dialog: QFileDialog) -> None:
+    """Qt's own French leaves some of these in English."""
+    translate = QCoreApplication.translate
+    for part, text in (
+        (QFileDialog.DialogLabel.LookIn, translate("Pickers", "Look in:")),
+        (QFileDialog.DialogLabel.FileName, translate("Pickers", "Name:")),
+        (QFileDialog.DialogLabel.FileType, translate("Pickers", "Kind:")),
+    ):
+        dialog.setLabelText(part, text)
+
+
 def _run(dialog: QFileDialog) -> list[Path]:
     noted = QSettings(QSettings.Scope.UserScope, "QtProject")
     noted.beginGroup("FileDialog")
     before = {key: noted.value(key) for key in _NOTED if noted.contains(key)}
     dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
+    _name_parts(dialog)
     dialog.setSidebarUrls([QUrl.fromLocalFile(QDir.homePath()), QUrl.fromLocalFile(_start_folder())])
     dialog.setHistory([])
     chosen: list[Path] = []

@@ -20,10 +20,10 @@ class RecoveryDialog(CalmDialog):
         super().__init__(self.tr("Recovery code"), 600, parent)
         self._desk = desk
         box = self.box
-        box.addWidget(label(self.tr("Write this code by hand"), "heading"))
         if desk.recovery_code:
             add(
                 box,
+                label(self.tr("Write this code by hand"), "heading"),
                 label(
                     self.tr(
                         "It opens the vault if you forget the passphrase. Write it on paper, check it, and keep it "
@@ -44,6 +44,7 @@ class RecoveryDialog(CalmDialog):
             inner.addWidget(code)
             box.addWidget(card)
         else:
+            box.addWidget(label(self.tr("Check your recovery code"), "heading"))
             box.addWidget(
                 label(
                     self.tr(
@@ -80,6 +81,7 @@ class RecoveryDialog(CalmDialog):
             return
         self.answer.setText(self.tr("Not quite the same yet. Compare it once more, group by group."))
         self.answer.show()
+        self.fit()
         self.confirm.setEnabled(True)
         self.typed.setFocus()
 
@@ -88,6 +90,7 @@ class RecoveryDialog(CalmDialog):
         if isinstance(error, WrongPassphrase):
             self.answer.setText(f"{error.message} {error.hint}".strip())
             self.answer.show()
+            self.fit()
             return
         show_error(error, self)
 

@@ -15,6 +15,8 @@ from ui import translations
 
 translate = QCoreApplication.translate
 locale = translations.locale
+FIRST_ERROR = 400
+"""HTTP: from here on the answer is not the page."""
 
 
 def when(rfc3339: str | None, *, seconds: bool = False) -> str:
@@ -75,6 +77,17 @@ def outcome(exhibit: Exhibit) -> str:
     }[exhibit.outcome]
 
 
+def refused(status: int | None) -> str:
+    """What the site said where it did not show the page; nothing where it did."""
+    if status is None or status < FIRST_ERROR:
+        return ""
+    if status in {404, 410}:
+        return translate("Words", "The site says that this page is not there ({status})").format(status=status)
+    if status in {401, 403, 451}:
+        return translate("Words", "The site does not show this page to visitors ({status})").format(status=status)
+    return translate("Words", "The site answered with an error ({status})").format(status=status)
+
+
 def missing(names: Sequence[str]) -> str:
     """What a partial capture lacks, as a list in words."""
     seen = list(dict.fromkeys(role(name) for name in names))
@@ -98,7 +111,7 @@ def is_pending(tokens: Sequence[Token]) -> bool:
 def token_state(token: Token) -> str:
     """One authority's answer."""
     if token.status is Status.GRANTED:
-        return translate("Words", "Proves {time}").format(time=when(token.gen_time, seconds=True))
+        return translate("Words", "Existed on {time} at the latest").format(time=when(token.gen_time, seconds=True))
     if token.status is Status.PENDING:
         return translate("Words", "Not yet: it is asked again with “Timestamp now”")
     return translate("Words", "Refused by the authority")

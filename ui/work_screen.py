@@ -44,6 +44,7 @@ class WorkScreen(QWidget):
         self._case: Case | None = None
         self._wanted = ""
         self._every: list[Exhibit] = []
+        self._stamp_words = self.tr("Some timestamps are still to come.")
         self.dialog: QWidget | None = None
         self.side = SidePanel()
         self.bar = CaptureBar(desk)
@@ -250,7 +251,7 @@ class WorkScreen(QWidget):
         if not files or self._desk.session is None:
             return
         dialog = ImportDialog(self._desk, self._case.id if self._case else None, files, self.window())
-        dialog.imported.connect(self.refresh)
+        dialog.imported.connect(self._on_new)
         self.dialog = dialog
         dialog.open()
 
@@ -273,6 +274,7 @@ class WorkScreen(QWidget):
 
     def _on_stamp(self) -> None:
         self.stamp.do.setEnabled(False)
+        self._stamp_words = self.tr("Some timestamps are still to come.")
         self.stamp.words.setText(words.step("stamp") + " …")
         job = self._desk.act("stamp", lambda session, progress, cancel: session.stamp_pending(progress, cancel))
         job.succeeded.connect(self._on_stamped)
@@ -281,15 +283,13 @@ class WorkScreen(QWidget):
 
     def _on_stamped(self, counts: StampCounts) -> None:
         if counts.pending:
-            self.found.say(
-                self.tr("Not every authority answered. What was asked stays noted; try again later."), self.tr("Fine")
-            )
+            self._stamp_words = self.tr("Some authorities do not answer yet. Nothing is lost: try again later.")
         self.refresh()
         self.details.show_exhibit(self.details.exhibit)
 
     def _on_stamp_ended(self) -> None:
         self.stamp.do.setEnabled(True)
-        self.stamp.words.setText(self.tr("Some timestamps are still to come."))
+        self.stamp.words.setText(self._stamp_words)
 
 
 def _extras(session: Session, ids: Sequence[str]) -> Extras:

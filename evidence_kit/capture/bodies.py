@@ -22,6 +22,8 @@ from evidence_kit.capture.wire import Wire, WireError
 STREAM_SECONDS = 4.0
 TURN_SECONDS = 5.0
 MAX_HELD_BODY = 16 << 20
+MAX_ASKED_BODY = 32 << 20
+"""The driver ends where one message is much larger; a body beyond is told of as not kept."""
 MAX_HELD_DOCUMENT = 64 << 10
 """A document that is held shows nothing until it is whole: only those that come in one go are."""
 REDIRECTS = {301, 302, 303, 307, 308}
@@ -187,6 +189,8 @@ class Bodies:
     async def _fetch_whole(self, wire: Wire, exchange: Exchange) -> None:
         """Ask for a body that had ended before it could be streamed (small documents)."""
         if exchange.body.size or exchange.from_cache or exchange.state == "failed":
+            return
+        if max(exchange.decoded, exchange.transferred, exchange.announced) > MAX_ASKED_BODY:
             return
         await self._whole_from(wire, exchange, "Network.getResponseBody", exchange.request_id)
 

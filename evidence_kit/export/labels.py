@@ -15,6 +15,13 @@ def outcome(value: Outcome, t: Translate) -> str:
     }[value]
 
 
+def refused(status: str, t: Translate) -> str:
+    """The status of an answer that is not the page; nothing for the others. A 404 is kept whole, and says so."""
+    if status in {"404", "410"}:
+        return t("the site answered that this page does not exist ({status})", status=status)
+    return t("the site answered with an error ({status})", status=status) if status >= "400" else ""
+
+
 def kind(value: Kind, t: Translate) -> str:
     """Where the exhibit comes from."""
     return {Kind.CAPTURE: t("Capture of a page"), Kind.IMPORT: t("Imported file")}[value]

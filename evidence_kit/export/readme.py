@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from evidence_kit.export import times
 from evidence_kit.export.bag import TAG_MANIFEST
 from evidence_kit.export.layout import safe_authority, token_path
 from evidence_kit.export.material import ExportMaterial
@@ -70,7 +71,7 @@ def readme(
         f"readme.{language}.txt",
         name=material.name,
         exhibits=len(material.exhibits),
-        created_at=material.created_at,
+        created_at=times.paris(material.created_at, language),
         vault_key=material.vault_key,
         key_pem=KEY_PEM,
         authorities=[(a, roots_path(a.name)) for a in authorities],

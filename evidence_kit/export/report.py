@@ -19,6 +19,8 @@ from evidence_kit.export.views import ExhibitView, Row, TokenRow, http_status, n
 from evidence_kit.records import Kind
 
 MAX_LOG_ROWS = 400
+MAX_FIRST_PAGE = 6
+"""Exhibits in the table of the first page, so that the four answers stay on it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +147,8 @@ def report_html(material: ExportMaterial, documents: Documents) -> str:
         created=(times.utc(material.created_at, language), times.paris(material.created_at, language)),
         software=visible(material.software, 80),
         exhibits=documents.views,
+        first=documents.views[:MAX_FIRST_PAGE],
+        stamped=sum(1 for v in documents.views if v.tokens),
         imports=any(not v.is_capture for v in documents.views),
         connections=_connections(documents.views),
         readme="00-LISEZ-MOI.txt" if language == "fr" else "00-README.txt",

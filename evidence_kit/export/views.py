@@ -80,6 +80,8 @@ class ExhibitView:
     kind: str
     subject: str
     outcome: str
+    answer: str
+    """What the site said where it did not show the page; else empty."""
     missing: list[str]
     url_requested: str
     url_final: str
@@ -331,6 +333,7 @@ def exhibit_view(
         kind=labels.kind(exhibit.kind, t),
         subject=labels.subject(exhibit.subject, t),
         outcome=labels.outcome(exhibit.outcome, t),
+        answer=labels.refused(http_status(manifest), t),
         missing=[labels.step(m, t) for m in exhibit.missing],
         url_requested=visible(exhibit.url_requested),
         url_final=visible(exhibit.url_final),

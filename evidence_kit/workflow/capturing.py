@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import uuid
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from evidence_kit.records import Kind, Outcome
 from evidence_kit.workflow import recovering, stamping
 from evidence_kit.workflow.admitting import admit
 from evidence_kit.workflow.context import Context
-from evidence_kit.workflow.records import CaptureRequest, ExhibitRecord
+from evidence_kit.workflow.records import CaptureRequest, ExhibitRecord, status_of
 from evidence_kit.workflow.sink import VaultSink
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def capture(context: Context, request: CaptureRequest, progress: ProgressSink, c
             artifacts=record.artifacts,
             tokens=tuple(index.tokens("manifest", exhibit_id)),
         )
-    return record
+    return dataclasses.replace(record, status=status_of(result.network))
 
 
 def facts_of(result: CaptureResult) -> JsonObject:

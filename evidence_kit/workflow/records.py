@@ -35,6 +35,8 @@ class ExhibitRecord:
     exhibit: Exhibit
     artifacts: tuple[Artifact, ...]
     tokens: tuple[Token, ...]
+    status: int | None = None
+    """The HTTP status with which the page answered; None where nothing answered or nothing was asked."""
 
     def as_json(self, *, artifacts: bool = True) -> JsonObject:
         """The shape that scripts rely on (COMMANDS); more keys may come, these stay."""
@@ -69,6 +71,13 @@ class ExhibitRecord:
         if artifacts:
             value["artifacts"] = [a.as_json() for a in self.artifacts]
         return value
+
+
+def status_of(network: object) -> int | None:
+    """The status of the page's own answer, from a manifest's ``network``; None where it tells none."""
+    response = network.get("response") if isinstance(network, dict) else None
+    status = response.get("status") if isinstance(response, dict) else None
+    return status if isinstance(status, int) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

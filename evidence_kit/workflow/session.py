@@ -6,6 +6,7 @@ short look-ups (lists, records, thumbnails, a picture) may come from another mea
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import Self
 
 from evidence_kit import clock
 from evidence_kit.canonical import JsonObject, safe_text
-from evidence_kit.errors import UsageError
+from evidence_kit.errors import EvidenceError, UsageError
 from evidence_kit.jobs import CancelToken, ProgressSink
 from evidence_kit.language import _
 from evidence_kit.records import Case, CustodyEntry, Exhibit, Mandate, Subject, Token
@@ -29,6 +30,7 @@ from evidence_kit.workflow.records import (
     ExportResult,
     OpenSummary,
     StampCounts,
+    status_of,
 )
 
 NAME_LIMIT = 200
@@ -264,7 +266,14 @@ class Session:
             exhibit=exhibit,
             artifacts=tuple(index.artifacts(exhibit.id)),
             tokens=tuple(index.tokens("manifest", exhibit.id)),
+            status=self._status(exhibit.id),
         )
+
+    def _status(self, exhibit_id: str) -> int | None:
+        try:
+            return status_of(json.loads(self._context.vault.index.manifest(exhibit_id)).get("network"))
+        except EvidenceError:
+            return None  # a damaged manifest is for the check of the vault to tell
 
     def tokens(self, exhibit_id: str) -> list[Token]:
         """The tokens of an exhibit's manifest, granted or not."""

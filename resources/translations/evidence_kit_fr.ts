@@ -59,6 +59,10 @@
         <translation>Gardé en partie : {exhibit}. Il manque : {missing}.</translation>
     </message>
     <message>
+        <source>{answer}. This answer is kept: {exhibit}.</source>
+        <translation>{answer}. Cette réponse est gardée : {exhibit}.</translation>
+    </message>
+    <message>
         <source>It is kept: {exhibit}, the text only, without pictures.</source>
         <translation>C’est gardé : {exhibit}, le texte seul, sans image.</translation>
     </message>
@@ -266,6 +270,10 @@
         <translation>Qui est montré</translation>
     </message>
     <message>
+        <source>What the site answered</source>
+        <translation>Ce que le site a répondu</translation>
+    </message>
+    <message>
         <source>It is locked. These people know what to do next, and you need not go through it alone.</source>
         <translation>C’est verrouillé. Ces personnes savent quoi faire ensuite, et vous n’avez pas à traverser cela sans aide.</translation>
     </message>
@@ -364,6 +372,10 @@
         <translation>Mot de passe</translation>
     </message>
     <message>
+        <source>Digest (SHA-256)</source>
+        <translation>Empreinte (SHA-256)</translation>
+    </message>
+    <message>
         <source>Copy digest</source>
         <translation>Copier l’empreinte</translation>
     </message>
@@ -372,8 +384,8 @@
         <translation>Les pièces verrouillées sont restées dans le coffre ; l’export le dit.</translation>
     </message>
     <message>
-        <source>Beside it lies {name}: private details of this computer and connection. Keep it to yourself unless the police or a court asks for it.</source>
-        <translation>À côté se trouve {name} : des détails privés sur cet ordinateur et sa connexion. Gardez-le pour vous, sauf si la police ou un tribunal le demande.</translation>
+        <source>Beside it lies {name}: private details of this computer and connection. Take it off before you hand over the USB stick; keep it for the police or a court.</source>
+        <translation>À côté se trouve {name} : des détails privés sur cet ordinateur et sa connexion. Retirez-le avant de donner la clé USB ; gardez-le pour la police ou un tribunal, s’ils le demandent.</translation>
     </message>
     <message>
         <source>Note to whom you gave it, and when: it will be asked.</source>
@@ -755,6 +767,21 @@
     </message>
 </context>
 <context>
+    <name>Pickers</name>
+    <message>
+        <source>Look in:</source>
+        <translation>Dossier :</translation>
+    </message>
+    <message>
+        <source>Name:</source>
+        <translation>Nom :</translation>
+    </message>
+    <message>
+        <source>Kind:</source>
+        <translation>Type :</translation>
+    </message>
+</context>
+<context>
     <name>Preview</name>
     <message>
         <source>Blurred picture</source>
@@ -809,6 +836,10 @@
     <message>
         <source>It opens the vault if you forget the passphrase. Write it on paper, check it, and keep it away from this computer, with someone you trust if you wish. A photo of it is not safe.</source>
         <translation>Il ouvre le coffre si vous oubliez la phrase secrète. Écrivez-le sur papier, relisez-le et gardez-le loin de cet ordinateur, chez une personne de confiance si vous voulez. Une photo n’est pas sûre.</translation>
+    </message>
+    <message>
+        <source>Check your recovery code</source>
+        <translation>Vérifiez votre code de secours</translation>
     </message>
     <message>
         <source>The code was shown when the vault was made and is kept nowhere. If you have it on paper, type it here to make sure that it is right.</source>
@@ -1073,6 +1104,18 @@
         <translation>Rien n’a répondu</translation>
     </message>
     <message>
+        <source>The site says that this page is not there ({status})</source>
+        <translation>Le site répond que cette page n’existe pas ou plus ({status})</translation>
+    </message>
+    <message>
+        <source>The site does not show this page to visitors ({status})</source>
+        <translation>Le site ne montre pas cette page aux visiteurs ({status})</translation>
+    </message>
+    <message>
+        <source>The site answered with an error ({status})</source>
+        <translation>Le site a répondu par une erreur ({status})</translation>
+    </message>
+    <message>
         <source>Timestamped</source>
         <translation>Horodatée</translation>
     </message>
@@ -1085,8 +1128,8 @@
         <translation>Sans horodatage</translation>
     </message>
     <message>
-        <source>Proves {time}</source>
-        <translation>Prouve : {time}</translation>
+        <source>Existed on {time} at the latest</source>
+        <translation>Existait au plus tard le {time}</translation>
     </message>
     <message>
         <source>Not yet: it is asked again with “Timestamp now”</source>
@@ -1544,8 +1587,8 @@ Vous pouvez arrêter à tout moment.</translation>
         <translation>Choisir les fichiers à importer</translation>
     </message>
     <message>
-        <source>Not every authority answered. What was asked stays noted; try again later.</source>
-        <translation>Toutes les autorités n’ont pas répondu. La demande reste notée ; réessayez plus tard.</translation>
+        <source>Some authorities do not answer yet. Nothing is lost: try again later.</source>
+        <translation>Certaines autorités ne répondent pas encore. Rien n’est perdu : réessayez plus tard.</translation>
     </message>
 </context>
 <context>

@@ -161,3 +161,12 @@ def test_endless_stream_reaches_the_page(take) -> None:
         result, sink = take(site.url + "/", settings=Settings(ask_clock=False, ask_dns=False, load_seconds=5))
         assert b'{"line": 1}' in response(sink, site.url + "/s")[1]
     assert "came" in result.text
+
+
+def test_page_that_leads_on_at_once_kept_beside_the_next(take) -> None:
+    html = "<!doctype html><meta http-equiv=refresh content='0;url=/next'><h1>before</h1>"
+    with Site({"/": page(html), "/next": page("<!doctype html><h1>after</h1>")}) as site:
+        result, sink = take(site.url + "/")
+        assert response(sink, site.url + "/")[1] == html.encode()
+        assert b"after" in response(sink, site.url + "/next")[1]
+    assert "after" in result.text

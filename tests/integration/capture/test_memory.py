@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import threading
@@ -42,9 +43,7 @@ def test_big_video_and_tall_page_stay_below_400_mb() -> None:
 
     headers = {"Content-Type": "application/octet-stream", "Content-Length": str(VIDEO)}
     bands = "".join(f"<div style='height:1000px;background:hsl({i * 7},60%,50%)'>{i}</div>" for i in range(100))
-    script = (
-        "<script>const x = new XMLHttpRequest(); x.open('GET', '/film'); x.responseType = 'blob'; x.send()</script>"
-    )
+    script = "<script>fetch('/film').then(r => r.arrayBuffer())</script>"
     hold = Reply(headers={"Content-Type": "image/png"}, stream=lambda _write: done.wait(30))
     pages = {
         "/": page(f"<!doctype html><body style='margin:0'>{bands}<img src=/hold>{script}"),
@@ -60,3 +59,27 @@ def test_big_video_and_tall_page_stay_below_400_mb() -> None:
     assert int(spooled) > 100 << 20
     assert int(peak) < LIMIT, f"{int(peak) >> 20} MB"
     print("peak MB:", int(peak) >> 20)
+
+
+@pytest.mark.slow
+def test_big_body_that_no_stream_shows_is_told_of_and_ends_nothing(take) -> None:
+    def film(write) -> None:
+        for _ in range(100):
+            write(b"\0\1\2\3" * (1 << 18))
+        done.set()
+
+    done = threading.Event()
+    script = (
+        "<script>const x = new XMLHttpRequest(); x.open('GET', '/film'); x.responseType = 'blob'; x.send()</script>"
+    )
+    headers = {"Content-Type": "application/octet-stream", "Content-Length": str(100 << 20)}
+    pages = {
+        "/": page(f"<!doctype html><h1>x</h1><img src=/hold>{script}"),
+        "/film": Reply(headers=headers, stream=film),
+        "/hold": Reply(headers={"Content-Type": "image/png"}, stream=lambda _write: done.wait(30)),
+    }
+    with Site(pages) as site:
+        result, sink = take(site.url + "/", load_seconds=40)
+        incomplete = json.loads(sink.data["capture-log.json"])["network"]["incomplete"]
+    assert result.outcome == "complete"
+    assert [x["url"] for x in incomplete if x["body"]] == [site.url + "/film"]
