@@ -8,8 +8,6 @@ order them as its grammar wants.
 from __future__ import annotations
 
 import functools
-import json
-import locale
 import os
 
 from evidence_kit import paths
@@ -33,6 +31,8 @@ def current() -> str:
         return asked
     system = next((v for k in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := os.environ.get(k))), "")
     if not system:
+        import locale
+
         system = locale.getlocale()[0] or ""
     if system.startswith(("fr", "French")) or system.split(".")[0] in {"", "C", "POSIX"}:
         return "fr"
@@ -43,6 +43,8 @@ def current() -> str:
 def _catalogue(language: str) -> dict[str, str]:
     if language == "en":
         return {}
+    import json
+
     path = paths.resource("translations", f"core.{language}.json")
     loaded: dict[str, str] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     return loaded

@@ -9,8 +9,6 @@ import os
 import sys
 from pathlib import Path
 
-import platformdirs
-
 
 def resource(*parts: str) -> Path:
     """A file or folder that is shipped with the program, also when it is frozen into a bundle."""
@@ -26,6 +24,8 @@ def home() -> Path:
     asked = os.environ.get("EVIDENCE_KIT_HOME")
     if asked:
         return Path(asked).expanduser().absolute()
+    import platformdirs  # not needed in portable mode, and the window starts sooner without
+
     return Path(platformdirs.user_data_dir("EvidenceKit", appauthor=False, roaming=False))
 
 

@@ -9,10 +9,7 @@ import contextlib
 import errno
 import importlib
 import os
-import platform
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -124,6 +121,8 @@ def free_bytes(folder: Path) -> int:
     """Room left on the disk that holds ``folder`` or its nearest existing parent."""
     while not folder.exists() and folder != folder.parent:
         folder = folder.parent
+    import shutil
+
     return shutil.disk_usage(folder).free
 
 
@@ -171,6 +170,8 @@ def _read_line(path: str) -> str:
 def machine() -> Machine:
     """Describe the computer; empty fields where the system does not tell."""
     maker = model = ""
+    import platform
+
     version = platform.version()
     name = platform.system()
     if sys.platform == "linux":
@@ -211,6 +212,8 @@ def browser_candidates() -> Iterator[tuple[str, Path]]:
             ("Chromium", "chromium"),
             ("Chromium", "chromium-browser"),
         ]
+        import shutil
+
         found = [(name, shutil.which(program) or "") for name, program in names]
     for name, program in found:
         if program and Path(program).is_file():
@@ -227,6 +230,8 @@ def browser_environment() -> dict[str, str | float | bool] | None:
     Chromium dies at its start when the path of the temporary folder is too long for a socket, so a long one
     is replaced for the browser by the user's runtime folder or the system's own temporary folder.
     """
+    import tempfile
+
     ours = os.environ.get("TMPDIR") or tempfile.gettempdir()
     if WINDOWS or len(os.fsencode(ours)) <= SOCKET_ROOM:
         return None

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evidence_kit.jobs import CancelToken, ProgressSink
-from evidence_kit.records import Subject
 
 if TYPE_CHECKING:
+    from evidence_kit.records import Subject
     from evidence_kit.verify.report import VerifyReport
     from evidence_kit.workflow.records import CaptureRequest, Declared
     from evidence_kit.workflow.session import Session

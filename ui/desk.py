@@ -92,6 +92,16 @@ class Desk(QObject):
         job.succeeded.connect(self._on_confirmed)
         return job
 
+    def new_recovery_code(self) -> Job:
+        """A new code in the place of one that was never written down."""
+        job = self.act("new-recovery-code", lambda session, _p, _c: session.new_recovery_code())
+        job.succeeded.connect(self._on_new_code)
+        return job
+
+    def _on_new_code(self, code: str) -> None:
+        self.recovery_code, self.recovery_confirmed = code, False
+        self.recovery_changed.emit()
+
     def _on_confirmed(self, right: object) -> None:
         if right:
             self.recovery_confirmed = True

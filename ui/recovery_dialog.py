@@ -16,6 +16,9 @@ from ui.widgets import add, button, column, field, frame, label, labelled, row
 class RecoveryDialog(CalmDialog):
     """Shows the code and asks to type it back; can be left and opened again while the session lasts."""
 
+    SHOW_AGAIN = 2
+    """Ended because there is a new code to be shown."""
+
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Recovery code"), 600, parent)
         self._desk = desk
@@ -53,6 +56,13 @@ class RecoveryDialog(CalmDialog):
                     )
                 )
             )
+            self.renew = button(
+                self.tr("I do not have it: make a new code"),
+                self._on_renew,
+                role="plain",
+                tip=self.tr("The earlier code then opens nothing any more."),
+            )
+            box.addLayout(row(self.renew, None))
         self.typed = field(self.tr("The code as you wrote it down"))
         self.typed.setFont(theme.mono())
         box.addLayout(labelled(self.tr("Type it from your paper"), self.typed))
@@ -84,6 +94,15 @@ class RecoveryDialog(CalmDialog):
         self.fit()
         self.confirm.setEnabled(True)
         self.typed.setFocus()
+
+    def _on_renew(self) -> None:
+        self.renew.setEnabled(False)
+        job = self._desk.new_recovery_code()
+        job.succeeded.connect(self._on_renewed)
+        job.failed.connect(self._on_failed)
+
+    def _on_renewed(self, _code: object) -> None:
+        self.done(self.SHOW_AGAIN)
 
     def _on_failed(self, error: object) -> None:
         self.confirm.setEnabled(True)

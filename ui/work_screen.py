@@ -102,7 +102,7 @@ class WorkScreen(QWidget):
         split.setSizes([220, 680, 380])
         split.setStretchFactor(1, 1)
         column(self).addWidget(split)
-        self.recovery.setVisible(not self._desk.recovery_confirmed)
+        self._show_recovery_state()
         self.found.hide()
         self.stamp.hide()
 
@@ -125,7 +125,7 @@ class WorkScreen(QWidget):
         self.recovery.acted.connect(self.ask_recovery)
         self.stamp.acted.connect(self._on_stamp)
         self.found.acted.connect(self.found.hide)
-        self._desk.recovery_changed.connect(self.recovery.hide)
+        self._desk.recovery_changed.connect(self._show_recovery_state)
 
     # loading
 
@@ -266,11 +266,19 @@ class WorkScreen(QWidget):
     def _on_exported(self) -> None:
         self.details.show_exhibit(self.details.exhibit)
 
+    def _show_recovery_state(self) -> None:
+        self.recovery.setVisible(not self._desk.recovery_confirmed)
+
     def ask_recovery(self) -> None:
         """The page with the recovery code."""
         dialog = RecoveryDialog(self._desk, self.window())
         self.dialog = dialog
+        dialog.finished.connect(self._on_recovery_left)
         dialog.open()
+
+    def _on_recovery_left(self, how: int) -> None:
+        if how == RecoveryDialog.SHOW_AGAIN:
+            self.ask_recovery()
 
     def _on_stamp(self) -> None:
         self.stamp.do.setEnabled(False)

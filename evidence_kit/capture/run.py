@@ -31,8 +31,7 @@ from evidence_kit.records import CAPTURE_ROLES
 MAX_DOM = 64 << 20
 MAX_TEXT = 8 << 20
 PDF_SECONDS = 60.0
-SILENT_SECONDS = 3.0
-"""How long a page without a single byte is given to show something."""
+SILENT_SECONDS = 3.0  # for a page without a single byte to show something
 ASK_SECONDS = 4.0
 A4_INCHES = (8.27, 11.69)
 
@@ -129,8 +128,8 @@ class Capture:
                 await self._gate.within(live.page.wait_for_url("chrome-error:**", wait_until="load"), 2)
         if self._document is not None and recorder.file is None and not self._loaded:
             self._extra.append("load")
-        if self._shown and not self._loaded:
-            await self._health()
+            if self._shown:
+                await self._health()
 
     async def _goto(self, live: LivePage, seconds: float) -> None:
         try:
@@ -158,7 +157,10 @@ class Capture:
     async def _page_steps(self) -> None:
         if self._document is not None and self._recorder.file is None:
             if self._shown:
-                await self._checked("first-view", SILENT_SECONDS if self._silent else 15, self._first_view)
+                limit = SILENT_SECONDS if self._silent else 15
+                await self._checked("first-view", limit, self._first_view)
+                if self._stopped_script and not self._first:  # its endless script was stopped: now it may draw
+                    await self._checked("first-view", limit, self._first_view)
             async with self._steps.step("response-html", 10, local=True) as step:
                 await self._response_html(step)
         if not self._shown:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import time
 from collections.abc import Callable
 
 from evidence_kit.canonical import JsonObject
@@ -20,12 +21,23 @@ from evidence_kit.capture.wire import WireError
 TILE_SECONDS = 30.0
 MAX_WIDTH = 8000
 BLANK_RETRIES = 1
+FIRST_ATTEMPTS = 5
 
 
 async def first_view(live: LivePage, seconds: float) -> bytes:
-    """The viewport as the browser shows it, PNG."""
-    answer = await live.cdp(seconds, "Page.captureScreenshot", format="png", optimizeForSpeed=True)
-    return base64.b64decode(answer["data"])
+    """The viewport as the browser shows it, PNG. A page just begun may have nothing drawn yet: asked a few times."""
+    end = time.monotonic() + seconds
+    for attempt in range(1, FIRST_ATTEMPTS + 1):
+        try:
+            answer = await live.cdp(
+                end - time.monotonic(), "Page.captureScreenshot", format="png", optimizeForSpeed=True
+            )
+            return base64.b64decode(answer["data"])
+        except WireError:
+            if attempt == FIRST_ATTEMPTS or time.monotonic() >= end:
+                raise
+        await asyncio.sleep(0.05 * attempt)
+    raise StepTimedOut
 
 
 class TallPicture:

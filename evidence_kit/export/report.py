@@ -137,6 +137,7 @@ def report_html(material: ExportMaterial, documents: Documents) -> str:
     """The whole report as one HTML page."""
     t, language = documents.t, material.language
     numbers = {item.exhibit.id: item.exhibit.number for item in material.exhibits}
+    captures = [v for v in documents.views if v.is_capture]
     return html_page(
         "report.html",
         language,
@@ -149,6 +150,9 @@ def report_html(material: ExportMaterial, documents: Documents) -> str:
         exhibits=documents.views,
         first=documents.views[:MAX_FIRST_PAGE],
         stamped=sum(1 for v in documents.views if v.tokens),
+        captures=len(captures),
+        addressed=sum(1 for v in captures if v.annex_sha256),
+        measured=sum(1 for v in captures if v.connection and v.profile),
         imports=any(not v.is_capture for v in documents.views),
         connections=_connections(documents.views),
         readme="00-LISEZ-MOI.txt" if language == "fr" else "00-README.txt",

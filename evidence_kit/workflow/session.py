@@ -136,6 +136,13 @@ class Session:
             self._context.vault.set_meta("recovery_confirmed", "yes")
         return right
 
+    def new_recovery_code(self) -> str:
+        """Replace the recovery code, for who never wrote the first one down. Shown once, kept nowhere."""
+        code = self._context.vault.new_recovery_code()
+        self._context.vault.set_meta("recovery_confirmed", "no")
+        self._context.log.append(self.vault_id, "vault.recovery-code-changed")
+        return code
+
     def change_passphrase(self, new: str) -> None:
         """Set another passphrase. Older copies of the folder still open with the older one."""
         self._context.vault.change_passphrase(new)

@@ -846,6 +846,14 @@
         <translation>Le code a été montré à la création du coffre et n’est gardé nulle part. Si vous l’avez sur papier, tapez-le ici pour vous assurer qu’il est juste.</translation>
     </message>
     <message>
+        <source>I do not have it: make a new code</source>
+        <translation>Je ne l’ai pas : en créer un nouveau</translation>
+    </message>
+    <message>
+        <source>The earlier code then opens nothing any more.</source>
+        <translation>L’ancien code n’ouvrira alors plus rien.</translation>
+    </message>
+    <message>
         <source>The code as you wrote it down</source>
         <translation>Le code tel que vous l’avez noté</translation>
     </message>

@@ -330,3 +330,15 @@ def test_export_to_a_place_that_is_taken_or_gone_leaves_nothing(run, case, tmp_p
     code, answer = run("export", "--out", "/proc/self/x.zip")
     assert (code, answer["error"]["kind"]) == (1, "destination-unwritable")
     assert {p.name for p in tmp_path.iterdir() if ".zip" in p.name} == {"link.zip"}
+
+
+def test_new_recovery_code_replaces_the_old_one(vault, run):
+    from evidence_kit.workflow.session import Session
+
+    with Session.open(Path(vault["vault"]), PASSPHRASE) as session:
+        assert session.confirm_recovery(vault["recovery_code"])
+        assert session.recovery_confirmed
+        new = session.new_recovery_code()
+        assert not session.recovery_confirmed
+        assert not session.confirm_recovery(vault["recovery_code"])
+        assert session.confirm_recovery(new)

@@ -80,6 +80,10 @@ class FakeSession:
         self.recovery_confirmed = code.replace(" ", "").replace("-", "") == CODE.replace("-", "")
         return self.recovery_confirmed
 
+    def new_recovery_code(self) -> str:
+        self.recovery_confirmed = False
+        return CODE
+
     def cases(self) -> list[Case]:
         return list(self._cases)
 

@@ -213,3 +213,13 @@ def test_capture_does_not_block_the_window(qtbot, work, backend):
     qtbot.waitUntil(lambda: work.model.rowCount() == 1)
     backend.session.hold.set()
     qtbot.waitUntil(lambda: not work.bar.running)
+
+
+def test_lost_recovery_code_is_replaced_and_shown(qtbot, window, work):
+    window.desk.recovery_confirmed, window.desk.recovery_code = False, ""
+    work.ask_recovery()
+    work.dialog.renew.click()
+    qtbot.waitUntil(lambda: window.desk.recovery_code == CODE)
+    qtbot.waitUntil(lambda: not hasattr(work.dialog, "renew"))
+    assert work.dialog.isVisible()
+    assert work.recovery.isVisible()
