@@ -62,7 +62,9 @@ class Output:
 
     def later(self, work: Coroutine[Any, Any, None]) -> None:
         """Do ``work`` beside the page; :meth:`settle` waits for it and raises what it raised."""
-        self._background.append(asyncio.ensure_future(work))
+        task = asyncio.ensure_future(work)
+        task.add_done_callback(lambda t: t.cancelled() or t.exception())  # a capture that ends early asks nobody
+        self._background.append(task)
 
     async def settle(self) -> None:
         """Wait for everything begun with :meth:`later`."""

@@ -21,23 +21,27 @@ from evidence_kit.capture.wire import WireError
 TILE_SECONDS = 30.0
 MAX_WIDTH = 8000
 BLANK_RETRIES = 1
-FIRST_ATTEMPTS = 5
+FIRST_SECONDS = 3.0
+FIRST_PAUSE = 0.1
 
 
 async def first_view(live: LivePage, seconds: float) -> bytes:
-    """The viewport as the browser shows it, PNG. A page just begun may have nothing drawn yet: asked a few times."""
+    """The viewport as the browser shows it, PNG. Raises StepTimedOut, WireError, PageGone.
+
+    Asked again where a page just begun has nothing drawn yet, or led on to the next while it was asked.
+    """
     end = time.monotonic() + seconds
-    for attempt in range(1, FIRST_ATTEMPTS + 1):
+    while True:
+        left = end - time.monotonic()
         try:
             answer = await live.cdp(
-                end - time.monotonic(), "Page.captureScreenshot", format="png", optimizeForSpeed=True
+                min(left, FIRST_SECONDS), "Page.captureScreenshot", format="png", optimizeForSpeed=True
             )
             return base64.b64decode(answer["data"])
-        except WireError:
-            if attempt == FIRST_ATTEMPTS or time.monotonic() >= end:
+        except (WireError, StepTimedOut):
+            if time.monotonic() + FIRST_PAUSE >= end:
                 raise
-        await asyncio.sleep(0.05 * attempt)
-    raise StepTimedOut
+        await asyncio.sleep(FIRST_PAUSE)
 
 
 class TallPicture:

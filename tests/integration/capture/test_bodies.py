@@ -170,3 +170,4 @@ def test_page_that_leads_on_at_once_kept_beside_the_next(take) -> None:
         assert response(sink, site.url + "/")[1] == html.encode()
         assert b"after" in response(sink, site.url + "/next")[1]
     assert "after" in result.text
+    assert result.outcome == "complete"
