@@ -15,8 +15,6 @@ from tests.kit.sinks import MemorySink
 from tests.kit.site import Reply, Site, data, never_ending, page
 
 SHORT = Settings(ask_clock=False, ask_dns=False, load_seconds=2, page_seconds=40)
-BOUND = SHORT.page_seconds + 20
-"""What a plan promises for the page, and room for what is left to do without it on a busy machine, in seconds."""
 
 
 def timed(take, url: str, **more):
@@ -41,7 +39,7 @@ def test_never_ending_page_is_partial(take) -> None:
     assert (result.outcome, result.missing) == ("partial", ("load",))
     assert "first words" in result.text
     assert sink.data["response.html"].startswith(b"<!doctype html><h1>first words</h1>")
-    assert took < BOUND
+    assert took < 15
 
 
 @pytest.mark.parametrize("length", [{}, {"Content-Length": "5000"}])
@@ -59,7 +57,7 @@ def test_server_that_falls_silent_is_partial_in_time(take, length: dict, first: 
     assert result.outcome == "partial"
     assert "load" in result.missing
     assert {"wacz", "capture-log"} <= sink.roles()
-    assert took < BOUND
+    assert took < 15
     if first and not length:
         assert "first words" in result.text
         assert sink.data["response.html"] == first
@@ -71,7 +69,7 @@ def test_time_used_up_is_partial(take) -> None:
     assert result.outcome == "partial"
     assert {"response-html", "wacz", "capture-log"} <= sink.roles()
     assert {"skipped"} == {s["result"] for s in result.steps if s["name"] in {"scroll", "screenshot", "text", "pdf"}}
-    assert took < BOUND
+    assert took < 15
 
 
 @pytest.mark.parametrize(
@@ -90,7 +88,7 @@ def test_endless_script_ends_within_bounds(take, script: str) -> None:
     assert {"response-html", "wacz", "capture-log"} <= sink.roles()
     assert b"<h1>here</h1>" in sink.data["response.html"]
     assert "alert" in script or "first-view" in sink.roles()
-    assert took < BOUND
+    assert took < 30
 
 
 def test_script_that_starts_again_ends_within_bounds(take) -> None:
@@ -99,7 +97,7 @@ def test_script_that_starts_again_ends_within_bounds(take) -> None:
         result, sink, took = timed(take, site.url + "/")
     assert {"response-html", "wacz", "capture-log"} <= sink.roles()
     assert result.outcome == "partial"
-    assert took < BOUND
+    assert took < 60
 
 
 def test_crash_keeps_what_is_there(take, monkeypatch) -> None:
@@ -117,7 +115,7 @@ def test_crash_keeps_what_is_there(take, monkeypatch) -> None:
     assert result.outcome == "partial"
     assert {"first-view", "response-html", "wacz", "capture-log"} <= sink.roles()
     assert {"screenshot", "dom-html", "pdf", "text"} == set(result.missing)
-    assert took < BOUND
+    assert took < 10
 
 
 def test_dialogs_and_popups_recorded(take) -> None:
