@@ -130,8 +130,10 @@ def test_make_run_hands_a_hostile_address_on_untouched(tmp_path: Path) -> None:
     makefile.write_text(text.replace("$(BIN)/python", str(ROOT / ".venv/bin/python")), encoding="utf-8")
     pwned = tmp_path / "pwned"
     url = f"https://x.invalid/?$a=1&b=';touch {pwned};$(shell touch {pwned})`touch {pwned}`\""
+    # Under `make test` this make would be a child of that one, and would speak of its folders.
+    alone = {name: value for name, value in os.environ.items() if name not in {"MAKEFLAGS", "MAKELEVEL", "MFLAGS"}}
     done = subprocess.run(
-        ["make", "-f", str(makefile), "run", f"URL={url}"], capture_output=True, text=True, env=os.environ, check=True
+        ["make", "-f", str(makefile), "run", f"URL={url}"], capture_output=True, text=True, env=alone, check=True
     )
     assert done.stdout.rstrip("\n") == url
     assert not pwned.exists()
