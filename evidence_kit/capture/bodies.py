@@ -15,12 +15,14 @@ import time
 
 from playwright.async_api import Error as PlaywrightError
 
-from evidence_kit.canonical import JsonObject
+from evidence_kit.canonical import JsonObject, safe_text
 from evidence_kit.capture.exchange import Exchange, Headers
+from evidence_kit.capture.interception import let_go
 from evidence_kit.capture.wire import Wire, WireError
 
 STREAM_SECONDS = 4.0
 TURN_SECONDS = 5.0
+STALL_SECONDS = 4.0
 MAX_HELD_BODY = 16 << 20
 MAX_ASKED_BODY = 32 << 20
 """The driver ends where one message is much larger; a body beyond is told of as not kept."""
@@ -69,11 +71,11 @@ def shown_as_page(media_type: str, disposition: str) -> bool:
     return not kind or kind.startswith(_PAGE_KINDS) or kind.endswith(_PAGE_ENDINGS)
 
 
-def held_whole(resource_type: str, headers: Headers) -> bool:
+def held_whole(resource_type: str, headers: Headers, *, last: bool = False) -> bool:
     """Whether a body is taken before the page gets it.
 
     Scripts' requests may be drained where no stream is seen; documents can be streamed only after they are shown.
-    An open-ended answer is never held: the page would wait for it without end.
+    An open-ended answer is not held, for the page would wait for it without end, unless that is the ``last`` way.
     """
     named = {k.lower(): v.strip() for k, v in headers}
     length = named.get("content-length", "")
@@ -83,7 +85,7 @@ def held_whole(resource_type: str, headers: Headers) -> bool:
         return 0 < size <= MAX_HELD_DOCUMENT
     if resource_type not in {"Fetch", "Other"} or kind.startswith(("text/event-stream", "multipart/")):
         return False
-    return 0 < size <= MAX_HELD_BODY or (size < 0 and kind.startswith(_ENDING_KINDS))
+    return 0 < size <= MAX_HELD_BODY or (size < 0 and (last or kind.startswith(_ENDING_KINDS)))
 
 
 class Bodies:
@@ -91,89 +93,133 @@ class Bodies:
 
     def __init__(self) -> None:
         self.main_frame = ""
+        self.page_wire: Wire | None = None
         self.recording = True
+        self.loading = True
+        """Whether the page may still turn out to be a file; afterwards a file is a download that is refused."""
+        self.patience = STALL_SECONDS
+        """How long a small document is waited for before it is let go; 0 = it is not held at all."""
+        self.stalled: Exchange | None = None
+        """A main document that stopped half-way while it was held, and was broken off."""
         self.changed = time.monotonic()
         self.file: Exchange | None = None
         """A main document that is a file to keep, streamed past the browser."""
         self.file_done = asyncio.Event()
+        self.downloads: list[str] = []
         self._hops: dict[str, list[Exchange]] = {}
+        self._frames: set[str] = set()
         self._inflight: dict[str, Exchange] = {}
-        self._part_wires: dict[str, Wire] = {}
+        self._wires: dict[str, Wire] = {}
         self._turns = asyncio.Semaphore(2)
         """Bodies in one piece pass through memory several times: two at once."""
+
+    def main_documents(self) -> list[Exchange]:
+        """The main frame's documents in order, redirects included."""
+        raise NotImplementedError
+
+    def _request(self, wire: Wire, event: JsonObject) -> None:
+        """A request leaves."""
+        raise NotImplementedError
 
     def _hop(self, event: JsonObject) -> Exchange | None:
         hops = self._hops.get(str(event.get("requestId", "")))
         return hops[-1] if hops else None
 
     async def _known(self, wire: Wire, event: JsonObject) -> Exchange | None:
-        """The exchange of a held response; a worker tells of its request a little later, or never if it was fast."""
+        """The exchange of a held response; the page tells of its request a little later, or not at all."""
         known = {"requestId": str(event.get("networkId", ""))}
-        for _attempt in range(15):
+        for _attempt in range(15 if known["requestId"] else 0):
             exchange = self._hop(known)
-            if exchange is not None or not self.recording or not known["requestId"]:
+            if exchange is not None or not self.recording:
                 return exchange
             await asyncio.sleep(0.02)
+        known["requestId"] = known["requestId"] or f"held {event['requestId']}"
         facts = {
             "request": event.get("request", {}),
             "type": event.get("resourceType"),
             "frameId": event.get("frameId"),
         }
         self._request(wire, known | facts)
-        return self._hop(known)
+        self._wires.pop(known["requestId"], None)
+        self._inflight.pop(known["requestId"], None)  # nobody tells of its end
+        exchange = self._hop(known)
+        if exchange is not None:
+            exchange.aside = True
+            exchange.download = not event.get("networkId") and event.get("resourceType") == "Document"
+        return exchange
 
-    def _request(self, wire: Wire, event: JsonObject) -> None:
-        """A request leaves."""
-        raise NotImplementedError
-
-    async def _paused(self, wire: Wire, event: JsonObject) -> None:
+    async def held(self, wire: Wire, event: JsonObject) -> None:
         """A response has its headers and waits for us."""
-        paused, status = str(event["requestId"]), int(event.get("responseStatusCode") or 0)
-        exchange = await self._known(wire, event)
-        headers = header_list(event.get("responseHeaders"))
-        if exchange and status and not exchange.answered:  # a worker's script is told of here only
-            exchange.status, exchange.response_headers, exchange.raw_headers = status, headers, True
-            exchange.media_type = exchange.header("content-type").partition(";")[0][:200]
         try:
-            if exchange and status and status not in REDIRECTS:
-                kind = exchange.resource_type or str(event.get("resourceType", ""))  # which tells no fetch from an XHR
-                if (
-                    kind == "Document"
-                    and str(event.get("frameId", "")) == self.main_frame
-                    and not shown_as_page(exchange.header("content-type"), exchange.header("content-disposition"))
-                    and self.file is None
-                    and 200 <= status < 300  # noqa: PLR2004
-                ):
-                    await self._take_file(wire, exchange, paused, status, headers)
-                    return
-                await self._get_body(wire, exchange, paused, held_whole(kind, headers), kind)
+            exchange = await self._known(wire, event) if self.recording else None
+            if exchange is not None:
+                await self._take(wire, exchange, event)
         finally:
             with contextlib.suppress(WireError):
-                await wire.send("Fetch.continueResponse" if status else "Fetch.continueRequest", requestId=paused)
+                await let_go(wire, event)
 
-    async def _get_body(self, wire: Wire, exchange: Exchange, paused: str, whole: bool, kind: str) -> None:
-        if whole and await self._hold(wire, exchange, paused):
+    async def _take(self, wire: Wire, exchange: Exchange, event: JsonObject) -> None:
+        paused, status = str(event["requestId"]), int(event.get("responseStatusCode") or 0)
+        headers = header_list(event.get("responseHeaders"))
+        if not status:
+            if exchange.aside:
+                exchange.state, exchange.error = "failed", str(event.get("responseErrorReason", ""))[:200]
             return
-        if kind == "Document":  # streamed as soon as it is shown
+        if not exchange.answered:  # a worker's script and a download are told of here only
+            exchange.status, exchange.response_headers, exchange.raw_headers = status, headers, True
+            exchange.status_text = str(event.get("responseStatusText", ""))[:200]
+            exchange.media_type = exchange.header("content-type").partition(";")[0][:200]
+        if status in REDIRECTS:
             return
-        part = self._part_wires.get(exchange.request_id, wire)  # a worker's request is unknown to the page
-        task = asyncio.ensure_future(self._stream(part, exchange))
-        done, _pending = await asyncio.wait({task}, timeout=STREAM_SECONDS)
-        if done and not exchange.streamed and held_whole("Other", exchange.response_headers):
-            await self._hold(wire, exchange, paused)
+        kind = exchange.resource_type or str(event.get("resourceType", ""))  # which tells no fetch from an XHR
+        if event.get("networkId") == event.get("frameId"):  # a worker's own script, which nobody can stream
+            kind = "Other"
+        main = kind == "Document" and str(event.get("frameId", "")) == self.main_frame
+        shown = shown_as_page(exchange.header("content-type"), exchange.header("content-disposition"))
+        if exchange.download or (main and 200 <= status < 300 and not shown):  # noqa: PLR2004
+            await self._take_file(wire, exchange, paused)
+        else:
+            await self._get_body(wire, exchange, paused, kind, main=main)
 
-    async def _hold(self, wire: Wire, exchange: Exchange, paused: str) -> bool:
-        """Take the whole body now; the page gets it afterwards, unchanged. False if that cannot be done."""
+    async def _get_body(self, wire: Wire, exchange: Exchange, paused: str, kind: str, *, main: bool) -> None:
+        patience = self.patience if main else None
+        held = patience != 0 and held_whole(kind, exchange.response_headers, last=exchange.aside)
+        if held and (await self._hold(wire, exchange, paused, patience) or self.stalled is exchange):
+            return
+        if kind == "Document" and not exchange.aside:  # streamed as soon as it is shown
+            return
+        told = self._wires.get(exchange.request_id)
+        if told is not None:
+            task = asyncio.ensure_future(self._stream(told, exchange))
+            done, _pending = await asyncio.wait({task}, timeout=STREAM_SECONDS)
+            if not done or exchange.streamed:
+                return
+        if held_whole("Other", exchange.response_headers, last=exchange.aside):
+            await self._hold(wire, exchange, paused, None)
+
+    async def _hold(self, wire: Wire, exchange: Exchange, paused: str, patience: float | None) -> bool:
+        """Take the whole body now; the page gets it afterwards, unchanged. False if that cannot be done.
+
+        A main document that takes longer than ``patience`` is broken off, so that it can be asked for once more.
+        """
         try:
             await asyncio.wait_for(self._turns.acquire(), TURN_SECONDS)
         except TimeoutError:
             return False
         exchange.held = True
+        task = asyncio.ensure_future(self._whole_from(wire, exchange, "Fetch.getResponseBody", paused))
         try:
-            exchange.held = await self._whole_from(wire, exchange, "Fetch.getResponseBody", paused)
+            done, _pending = await asyncio.wait({task}, timeout=TURN_SECONDS if patience is None else patience)
         finally:
-            self._turns.release()
-        return exchange.held
+            self._turns.release()  # one that stops half-way does not hold up the others
+        if not done and patience is not None:
+            task.add_done_callback(lambda t: t.cancelled() or t.exception())
+            exchange.held, self.stalled = False, exchange
+            with contextlib.suppress(WireError):
+                await wire.send("Fetch.failRequest", requestId=paused, errorReason="Aborted")
+            return False
+        exchange.held = exchange.taken = await task
+        return exchange.taken
 
     async def _stream(self, wire: Wire, exchange: Exchange) -> None:
         """Let the body come piece by piece from its first byte; too late is no error."""
@@ -213,10 +259,18 @@ class Bodies:
         if not exchange.body.size:
             await self._whole_from(wire, exchange, "Network.getResponseBody", exchange.request_id)
 
-    async def _take_file(self, wire: Wire, exchange: Exchange, paused: str, status: int, headers: Headers) -> None:
-        """The main document is a file: its bytes go past the browser, which would write a download to the disk."""
-        self.file = exchange
-        exchange.status, exchange.response_headers, exchange.raw_headers = status, headers, True
+    async def _take_file(self, wire: Wire, exchange: Exchange, paused: str) -> None:
+        """The main document is a file: its bytes go past the browser, which would write a download to the disk.
+
+        Where a page is shown already, the file is a download: refused, and kept in the archive only.
+        """
+        page = [x for x in self.main_documents() if x is not exchange and x.answered and x.state != "redirect"]
+        attached = exchange.header("content-disposition").lower().startswith("attachment")
+        if exchange.download or self.file is not None or (page and (attached or not self.loading)):
+            exchange.download = True
+            self.downloads.append(safe_text(exchange.url, 500))
+        else:
+            self.file = exchange
         exchange.streamed = True
         try:
             answer = await wire.send("Fetch.takeResponseBodyAsStream", requestId=paused)
@@ -235,4 +289,5 @@ class Bodies:
             exchange.state = "failed"
         finally:
             self._inflight.pop(exchange.request_id, None)
-            self.file_done.set()
+            if self.file is exchange:
+                self.file_done.set()

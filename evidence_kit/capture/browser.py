@@ -1,7 +1,8 @@
 """Finding the browser and starting it so that it asks nobody, remembers nothing and writes no page to the disk.
 
-Playwright's own switches stay except one: ``--disable-dev-shm-usage`` moves shared memory, and pages with it,
-to the temp folder. No stealth, no false user agent.
+Playwright's own switches stay except two: ``--disable-dev-shm-usage`` moves shared memory, and pages with it, to the
+temp folder; ``--disable-popup-blocking`` lets a page open windows that nobody asked for. No stealth, no false user
+agent.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from evidence_kit.errors import BrowserMissing
 from evidence_kit.language import _
 
 SHARED_MEMORY_ON_DISK = "--disable-dev-shm-usage"
+WINDOWS_UNASKED = "--disable-popup-blocking"
 _DEBIAN_PROGRAM = Path("/usr/lib/chromium/chromium")
 
 # The first lines are what Playwright disables itself: a later --disable-features replaces an earlier one.
@@ -112,7 +114,7 @@ async def launch(playwright: Playwright, program: Path | None, extra_ca_spki: Se
             executable_path=str(found),
             headless=True,
             chromium_sandbox=not system.is_superuser(),
-            ignore_default_args=[SHARED_MEMORY_ON_DISK],
+            ignore_default_args=[SHARED_MEMORY_ON_DISK, WINDOWS_UNASKED],
             args=launch_arguments(extra_ca_spki),
             env=system.browser_environment(),
             handle_sigint=False,

@@ -125,6 +125,12 @@ class Exchange:
     """Whether the body comes piece by piece, complete from its first byte."""
     held: bool = False
     """Whether the body was taken in one piece before the page got it; what is told of it later is not added."""
+    taken: bool = False
+    """Whether that one piece has come, to its last byte as far as the browser knows."""
+    aside: bool = False
+    """Whether the page's own session never told of this request: its end is known only from its body."""
+    download: bool = False
+    """Whether the page wanted to hand this to the person as a file, which is refused; what came of it is kept."""
     head_bytes: int = 0
     transferred: int = 0
     """Bytes of the body as they went over the wire, where the browser counted them."""
@@ -140,7 +146,8 @@ class Exchange:
         if self.state == "redirect":
             return True
         have = self.body.size >= max(self.decoded, self.announced)
-        return self.state == "finished" and have and not self.body.cut and not self.unseen
+        ended = self.state == "finished" or (self.taken and self.state == "open")  # nobody tells of some ends
+        return ended and have and not self.body.cut and not self.unseen
 
     @property
     def unseen(self) -> bool:

@@ -14,14 +14,16 @@ from html import escape
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from playwright.async_api import Browser, Playwright, async_playwright
 from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Playwright, async_playwright
 
 from evidence_kit import system
 from evidence_kit.canonical import JsonObject
 from evidence_kit.capture.browser import find_browser, launch
+from evidence_kit.capture.interception import Interception
 from evidence_kit.capture.plan import CapturePlan
 from evidence_kit.capture.run import Capture
+from evidence_kit.capture.session import Engine
 from evidence_kit.capture.sink import ArtifactSink, CaptureResult
 from evidence_kit.capture.textonly import TextCapture
 from evidence_kit.capture.wire import WireError
@@ -51,7 +53,7 @@ class BrowserHost:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._playwright: Playwright | None = None
-        self._browser: Browser | None = None
+        self._engine: Engine | None = None
         self._starting: asyncio.Lock | None = None
         self._closed = False
 
@@ -78,10 +80,10 @@ class BrowserHost:
         cancel = cancel or CancelToken()
 
         async def work(on_abort: Callable[[Callable[[], None]], None]) -> CaptureResult:
-            browser = await self._ready()
+            engine = await self._ready()
             cancel.check()
             kind = TextCapture if plan.subject.text_only else Capture
-            job = kind(browser, plan, sink, progress, cancel)
+            job = kind(engine, plan, sink, progress, cancel)
             on_abort(job.abort)
             return await job.run()
 
@@ -95,7 +97,7 @@ class BrowserHost:
         cancel = cancel or CancelToken()
 
         async def work(on_abort: Callable[[Callable[[], None]], None]) -> bytes:
-            browser = await self._ready()
+            browser = (await self._ready()).browser
             context = await browser.new_context(java_script_enabled=False, offline=True, accept_downloads=False)
             tasks: list[asyncio.Future[None]] = []
             on_abort(lambda: tasks.append(asyncio.ensure_future(context.close())))
@@ -132,7 +134,7 @@ class BrowserHost:
         """Name, version and program of the browser. Raises BrowserMissing."""
 
         async def look() -> JsonObject:
-            browser = await self._ready()
+            browser = (await self._ready()).browser
             name, program = find_browser(self._program, self._playwright)
             return {"name": name, "version": browser.version, "program": str(program)}
 
@@ -180,15 +182,16 @@ class BrowserHost:
                 loop.run_until_complete(loop.shutdown_default_executor())
             loop.close()
 
-    async def _ready(self) -> Browser:
+    async def _ready(self) -> Engine:
         if self._starting is None:
             self._starting = asyncio.Lock()
         async with self._starting:
-            if self._browser is None or not self._browser.is_connected():
+            if self._engine is None or not self._engine.browser.is_connected():
                 if self._playwright is None:
                     self._playwright = await self._start_driver()
-                self._browser = await launch(self._playwright, self._program, self._spki)
-            return self._browser
+                browser = await launch(self._playwright, self._program, self._spki)
+                self._engine = Engine(browser, await Interception.begin(browser))
+            return self._engine
 
     @staticmethod
     async def _start_driver() -> Playwright:
@@ -204,9 +207,9 @@ class BrowserHost:
             ) from exc
 
     async def _shutdown(self) -> None:
-        if self._browser is not None:
+        if self._engine is not None:
             with contextlib.suppress(PlaywrightError):
-                await self._browser.close()
+                await self._engine.browser.close()
         if self._playwright is not None:
             await self._playwright.stop()
 

@@ -18,6 +18,7 @@ from evidence_kit.capture.wire import Wire
 
 MAX_EXCHANGES = 20_000
 MAX_LOG_LINES = 500
+MAX_NOTES = 50
 
 
 class Recorder(Bodies):
@@ -33,8 +34,8 @@ class Recorder(Bodies):
         self.web_sockets = 0
         self._sent_headers: dict[str, list[Headers]] = {}
         self._got_headers: dict[str, list[tuple[int, Headers]]] = {}
+        self.popups: list[str] = []
         self._handlers: dict[str, Callable[[Wire, JsonObject], None]] = {
-            "Fetch.requestPaused": lambda w, e: w.hub.spawn(self._paused(w, e)),
             "Network.dataReceived": self._data,
             "Network.loadingFailed": self._failed,
             "Network.loadingFinished": self._finished,
@@ -46,14 +47,15 @@ class Recorder(Bodies):
             "Network.webSocketCreated": self._web_socket,
             "Runtime.exceptionThrown": self._exception,
             "Log.entryAdded": self._log_entry,
+            "Page.windowOpen": self._window_open,
         }
 
     async def prepare(self, wire: Wire) -> None:
-        """Switch recording on in one part of the page. Raises WireError for parts that know no interception."""
+        """Switch recording on in one part of the page. Raises WireError for parts that know less."""
         await wire.send("Network.enable", maxTotalBufferSize=32 << 20, maxResourceBufferSize=16 << 20)
         if wire.kind in {"page", "iframe"}:
             await wire.send("Log.enable")
-            await wire.send("Fetch.enable", patterns=[{"urlPattern": "*", "requestStage": "Response"}])
+            await wire.send("Page.enable")
 
     def handle(self, wire: Wire, event: str, params: JsonObject) -> None:
         """One event of one session."""
@@ -65,7 +67,7 @@ class Recorder(Bodies):
     def inflight(self) -> int:
         """Requests that still await bytes, long-lived streams left out."""
         quiet = {"EventSource", "WebSocket", "Ping", "Media"}
-        return sum(1 for x in self._inflight.values() if x.resource_type not in quiet)
+        return sum(1 for x in self._inflight.values() if x.resource_type not in quiet and not x.taken)
 
     async def idle(self, quiet: float, limit: float) -> bool:
         """Wait until nothing is on its way for ``quiet`` seconds; False at the limit."""
@@ -78,7 +80,15 @@ class Recorder(Bodies):
 
     def main_documents(self) -> list[Exchange]:
         """The main frame's documents in order, redirects included."""
-        return [x for x in self.exchanges if x.resource_type == "Document" and x.frame_id == self.main_frame]
+        return [
+            x
+            for x in self.exchanges
+            if x.resource_type == "Document" and x.frame_id == self.main_frame and not x.download
+        ]
+
+    def knows(self, name: str) -> bool:
+        """Whether a request or a frame of that name was seen here."""
+        return bool(name) and (name in self._hops or name in self._frames)
 
     def stop(self) -> None:
         """Record nothing more. Bodies that are not whole stay as far as they came."""
@@ -105,8 +115,9 @@ class Recorder(Bodies):
         if redirect and hops:
             self._take_response(hops[-1], redirect)
             hops[-1].state = "redirect"
-        elif hops and not redirect:
-            return  # the same request, told by a second session
+        elif hops and not redirect:  # the same request, told by a second session
+            self._wires.setdefault(request_id, wire)
+            return
         if len(self.exchanges) >= MAX_EXCHANGES:
             self.dropped += 1
             return
@@ -129,8 +140,8 @@ class Recorder(Bodies):
         hops.append(exchange)
         self.exchanges.append(exchange)
         self._inflight[request_id] = exchange
-        if wire.kind not in {"page", "iframe"}:
-            self._part_wires[request_id] = wire
+        self._frames.add(exchange.frame_id)
+        self._wires[request_id] = wire
         self._match_extras(request_id)
 
     def _request_extra(self, _wire: Wire, event: JsonObject) -> None:
@@ -223,6 +234,10 @@ class Recorder(Bodies):
         exchange = self._hop(event)
         if exchange:
             exchange.from_cache = True
+
+    def _window_open(self, _wire: Wire, event: JsonObject) -> None:
+        if len(self.popups) < MAX_NOTES:
+            self.popups.append(safe_text(str(event.get("url", "")), 500))
 
     def _web_socket(self, _wire: Wire, _event: JsonObject) -> None:
         self.web_sockets += 1

@@ -83,7 +83,6 @@ class LivePage:
         self.recorder = recorder
         self.gate = gate
         self.dialogs: list[JsonObject] = []
-        self.popups: list[str] = []
         self.downloads: list[str] = []
         self.dialog_count = 0
         self.dialogs_stopped = 0
@@ -127,9 +126,7 @@ class LivePage:
     def _popup(self, page: Page) -> None:
         if page is self.page:
             return
-        if len(self.popups) < MAX_NOTES:
-            self.popups.append(safe_text(page.url, 500))
-        self._later(page.close())
+        self._later(page.close())  # the browser opens none by itself; one that lets a page do so is no help
 
     def _navigated(self, frame: Frame) -> None:
         if frame == self.page.main_frame:
@@ -203,7 +200,11 @@ class LivePage:
     def noted(self) -> JsonObject:
         """What the page asked for and did not get, for the capture log."""
         dialogs = {"count": self.dialog_count, "first": self.dialogs, "scripts_stopped": self.dialogs_stopped}
-        return {"dialogs": dialogs, "popups_closed": self.popups, "downloads_refused": self.downloads}
+        return {
+            "dialogs": dialogs,
+            "windows_refused": self.recorder.popups,
+            "downloads_refused": self.recorder.downloads + self.downloads,
+        }
 
     def close_soon(self) -> None:
         """Close the context without waiting; everything pending in it fails."""

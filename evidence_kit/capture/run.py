@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import contextlib
 import time
 
-from playwright.async_api import Browser
 from playwright.async_api import Error as PlaywrightError
 
 from evidence_kit import clock
 from evidence_kit.canonical import JsonObject, safe_text
-from evidence_kit.capture import facts, provenance, scripts
+from evidence_kit.capture import facts, provenance
 from evidence_kit.capture.exchange import Budget, Exchange
 from evidence_kit.capture.network import Recorder
 from evidence_kit.capture.output import Output
 from evidence_kit.capture.page import Gate, LivePage, PageGone, StepTimedOut
 from evidence_kit.capture.plan import CapturePlan
-from evidence_kit.capture.screenshot import TallPicture, first_view
-from evidence_kit.capture.session import browser_facts, certificates, open_page
-from evidence_kit.capture.sink import ArtifactSink, ArtifactWriter, CaptureResult
+from evidence_kit.capture.reading import PageReader
+from evidence_kit.capture.session import Engine, browser_facts, certificates, open_page
+from evidence_kit.capture.sink import ArtifactSink, CaptureResult
 from evidence_kit.capture.steps import EXPECTED, Step, Steps, StepSkipped
 from evidence_kit.capture.thumbnail import blurred_thumbnail
 from evidence_kit.capture.wacz import PageFacts, keep_archives
@@ -28,21 +26,19 @@ from evidence_kit.capture.wire import WireError
 from evidence_kit.jobs import CancelToken, ProgressSink
 from evidence_kit.records import CAPTURE_ROLES
 
-MAX_DOM = 64 << 20
-MAX_TEXT = 8 << 20
 PDF_SECONDS = 60.0
 SILENT_SECONDS = 3.0  # for a page without a single byte to show something
 ASK_SECONDS = 4.0
-A4_INCHES = (8.27, 11.69)
+BUSY_SECONDS = 10.0
 
 
 class Capture:
     """The state of one capture; :meth:`run` is called once, :meth:`abort` from the loop at any time."""
 
     def __init__(
-        self, browser: Browser, plan: CapturePlan, sink: ArtifactSink, progress: ProgressSink, cancel: CancelToken
+        self, engine: Engine, plan: CapturePlan, sink: ArtifactSink, progress: ProgressSink, cancel: CancelToken
     ) -> None:
-        self._browser = browser
+        self._engine = engine
         self._plan = plan
         self._cancel = cancel
         self._out = Output(sink)
@@ -51,12 +47,11 @@ class Capture:
         self._budget = Budget(plan.memory_bytes, plan.max_body_bytes, sink.spool)
         self._recorder = Recorder(plan, self._budget)
         self._live: LivePage | None = None
+        self._reader: PageReader | None = None
         self._document: Exchange | None = None
         self._error = ""
         self._loaded = self._shown = self._own_words = self._stopped_script = False
-        self._extra: list[str] = []
-        self._first = b""
-        self._title = self._text = ""
+        self._missing: list[str] = []
         self._before: JsonObject = {}
         self._certificates: list[JsonObject] = []
 
@@ -79,6 +74,7 @@ class Capture:
             return await self._end(watch, started_at, questions)
         finally:
             self._gate.shut("over")
+            self._engine.interception.leave(self._recorder)
             if self._live:
                 self._live.close_soon()
             await asyncio.to_thread(self._recorder.discard)
@@ -87,7 +83,8 @@ class Capture:
 
     async def _begin(self) -> None:
         async with self._steps.step("browser", 60) as step:
-            self._live = await open_page(self._browser, self._plan, self._recorder, self._gate)
+            self._live = await open_page(self._engine, self._plan, self._recorder, self._gate)
+            self._reader = PageReader(self._live, self._plan, self._out)
             self._before = await self._live.storage_before(step.left())
         if self._live is None:
             raise PlaywrightError("no page could be opened")
@@ -97,12 +94,20 @@ class Capture:
         assert self._live is not None  # noqa: S101 - set by _begin
         return self._live
 
+    @property
+    def _read(self) -> PageReader:
+        assert self._reader is not None  # noqa: S101 - set by _begin
+        return self._reader
+
     async def _load(self) -> None:
         live, plan, recorder = self._page, self._plan, self._recorder
+        recorder.patience = min(recorder.patience, plan.load_seconds / 4)
         async with self._steps.step("load", plan.load_seconds) as step:
             going = asyncio.ensure_future(self._goto(live, plan.load_seconds))
             while not going.done() and recorder.file is None and not self._gate.closed and step.left() > 0:
                 await asyncio.wait({going}, timeout=0.02)
+            if recorder.stalled is not None:
+                step.detail = "the first answer stopped half-way; asked once more"
             if recorder.file is not None:
                 with contextlib.suppress(StepTimedOut, PageGone):
                     await self._gate.within(recorder.file_done.wait(), self._steps.left() - 5)
@@ -112,8 +117,9 @@ class Capture:
                 self._loaded = True
             else:
                 step.result = "failed" if going.done() else "timed-out"
-                step.detail = self._error
+                step.detail = self._error or step.detail
             going.add_done_callback(lambda t: t.cancelled() or t.exception())
+        recorder.loading = False
         documents = [x for x in recorder.main_documents() if x.answered and x.state != "redirect"]
         self._document = documents[-1] if documents else None
         committed = going.done() or bool(live.navigations)  # before that, what could be seen is not the page
@@ -126,17 +132,22 @@ class Capture:
                 self._document.decoded = self._document.transferred = 0
             with contextlib.suppress(*EXPECTED):
                 await self._gate.within(live.page.wait_for_url("chrome-error:**", wait_until="load"), 2)
+        self._read.loaded = self._loaded
         if self._document is not None and recorder.file is None and not self._loaded:
-            self._extra.append("load")
+            self._missing.append("load")
             if self._shown:
                 await self._health()
 
     async def _goto(self, live: LivePage, seconds: float) -> None:
+        self._error, recorder, end = "", self._recorder, time.monotonic() + seconds
         try:
             await live.page.goto(self._plan.url, wait_until="commit", timeout=seconds * 1000)
         except PlaywrightError as exc:
             first = exc.message.splitlines()[0] if exc.message else ""
             self._error = safe_text(first.removeprefix("Page.goto: ").partition(" at http")[0], 200)
+            if recorder.stalled is not None and recorder.patience:
+                recorder.patience = 0.0  # it stopped half-way while it was held: once more, and shown as it comes
+                await self._goto(live, max(1.0, end - time.monotonic()))
 
     async def _health(self) -> None:
         """After a limit was passed: does the page still answer? If not, its script is stopped, once."""
@@ -145,31 +156,34 @@ class Capture:
             return
         if not self._stopped_script:
             self._stopped_script = True
-            async with self._steps.step("settle", 10) as step:
+            async with self._steps.step("settle", BUSY_SECONDS + 5) as step:
                 step.detail = "the page's script never ended and was stopped"
-                await live.cdp(5, "Runtime.terminateExecution")
-                if await live.answers():
+                with contextlib.suppress(StepTimedOut, WireError):
+                    await live.cdp(5, "Runtime.terminateExecution")
+                # A page that is only large and slow gets its time.
+                if await live.answers(2.0 if self._silent else BUSY_SECONDS):
                     return
         self._gate.shut("does not answer")
 
     # -- the page -------------------------------------------------------------------------------------------------
 
     async def _page_steps(self) -> None:
+        read = self._read
         if self._document is not None and self._recorder.file is None:
             if self._shown:
                 limit = SILENT_SECONDS if self._silent else 15
-                await self._checked("first-view", limit, self._first_view)
-                if self._stopped_script and not self._first:  # its endless script was stopped: now it may draw
-                    await self._checked("first-view", limit, self._first_view)
+                await self._checked("first-view", limit, read.first_view)
+                if self._stopped_script and not read.first:  # its endless script was stopped: now it may draw
+                    await self._checked("first-view", limit, read.first_view)
             async with self._steps.step("response-html", 10, local=True) as step:
                 await self._response_html(step)
         if not self._shown:
             return
-        await self._checked("scroll", self._plan.scroll_seconds + 10, self._scroll)
-        await self._checked("settle", 5, self._settle)
-        await self._checked("screenshot", SILENT_SECONDS if self._silent else 180, self._screenshot)
-        await self._checked("dom-html", 20, self._dom)
-        await self._checked("text", 15, self._read_text)
+        await self._checked("scroll", self._plan.scroll_seconds + 10, read.scroll)
+        await self._checked("settle", 5, read.settle)
+        await self._checked("screenshot", SILENT_SECONDS if self._silent else 180, read.screenshot)
+        await self._checked("dom-html", 20, read.dom)
+        await self._checked("text", 15, read.words)
 
     @property
     def _silent(self) -> bool:
@@ -190,10 +204,6 @@ class Capture:
         if self._budget.error:
             raise self._budget.error
 
-    async def _first_view(self, step: Step) -> None:
-        self._first = await first_view(self._page, step.left())
-        self._out.later(self._out.put("first-view", "first-view.png", "image/png", self._first))
-
     async def _response_html(self, step: Step) -> None:
         document = self._document
         assert document is not None  # noqa: S101
@@ -212,77 +222,10 @@ class Capture:
             raise WireError("the bytes of the document did not come")
         self._out.later(self._out.put("response-html", "response.html", kind, data))
 
-    async def _scroll(self, step: Step) -> None:
-        live, plan = self._page, self._plan
-        script, y, rounds, stops, end = step.script(scripts.SCROLL), 0, 0, 0, time.monotonic() + plan.scroll_seconds
-        while True:
-            left = max(0.2, min(end - time.monotonic(), step.left() - 1))
-            found = await live.run(script, y, left, plan.max_height, seconds=left + 5)
-            rounds, stops = rounds + 1, stops + int(found["stops"])
-            if self._recorder.inflight:
-                await self._recorder.idle(0.03, min(2.0, max(0.1, end - time.monotonic())))
-            images = await live.run(scripts.IMAGES, min(3.0, max(0.1, end - time.monotonic())), seconds=6)
-            height = int((await live.run(scripts.METRICS, seconds=5))["height"])
-            if found["end"] != "bottom" or height <= int(found["height"]) or end <= time.monotonic():
-                break
-            y = int(found["reached"])
-        await live.run(scripts.TO_TOP, seconds=5)
-        step.facts["reached"] = {"height": height, "rounds": rounds, "stops": stops, "images": int(images["images"])}
-        if images["unfinished"]:
-            step.detail = f"{int(images['unfinished'])} pictures did not finish loading"
-        if found["end"] != "bottom" or end <= time.monotonic():
-            step.detail = f"stopped at its bound ({found['end']})"
-            self._extra.append("end-of-page")
-
-    async def _settle(self, step: Step) -> None:
-        found = await self._page.run(step.script(scripts.SETTLE), 2.0, seconds=step.left())
-        step.detail = "" if found["stable"] else "the layout did not come to rest"
-
-    async def _screenshot(self, step: Step) -> None:
-        plan = self._plan
-        picture = TallPicture(self._page, scale=plan.scale, tile_height=plan.tile_height, max_pixels=plan.max_pixels)
-        await picture.measure((plan.viewport_width, plan.viewport_height), min(10, step.left()))
-
-        async def write(writer: ArtifactWriter) -> None:
-            await picture.take(writer.write, step.left)
-
-        step.facts["size"] = {"width": picture.width, "height": picture.height, "page_height": picture.full_height}
-        await self._out.streamed("screenshot", "screenshot.png", "image/png", write)
-        step.facts |= {"tiles": picture.tiles, "blank_tiles": picture.blank}
-        if picture.cut:
-            step.detail = "cut at the bound on its size"
-            self._extra.append("end-of-page")
-
-    async def _dom(self, step: Step) -> None:
-        found = await self._page.run(step.script(scripts.DOM), MAX_DOM, seconds=step.left())
-        step.detail = "cut at the bound on its size" if found["cut"] else ""
-        data = str(found["text"]).encode("utf-8", "replace")
-        self._out.later(self._out.put("dom-html", "dom.html", "text/html; charset=utf-8", data))
-
-    async def _read_text(self, step: Step) -> None:
-        text = await self._page.run(step.script(scripts.TEXT), MAX_TEXT, seconds=step.left())
-        self._text = safe_text(str(text or ""), MAX_TEXT)
-        self._out.later(
-            self._out.put("text", "text.txt", "text/plain; charset=utf-8", self._text.encode("utf-8", "replace"))
-        )
-        metrics = await self._page.run(scripts.METRICS, seconds=step.left())
-        self._title = safe_text(str(metrics["title"]), 1000)
-
-    async def _pdf(self, step: Step) -> None:
-        answer = await self._page.cdp(
-            step.left(),
-            "Page.printToPDF",
-            printBackground=True,
-            transferMode="ReturnAsBase64",
-            paperWidth=A4_INCHES[0],
-            paperHeight=A4_INCHES[1],
-        )
-        data = await asyncio.to_thread(base64.b64decode, answer["data"])
-        self._out.later(self._out.put("pdf", "page.pdf", "application/pdf", data))
-
     # -- archives and circumstances -------------------------------------------------------------------------------
 
     async def _archive_steps(self) -> None:
+        read = self._read
         if self._document is not None and not self._gate.closed:
             self._certificates = await certificates(self._page, self._document.url)
         self._recorder.stop()
@@ -290,7 +233,7 @@ class Capture:
         archive = asyncio.ensure_future(asyncio.to_thread(self._write_archives)) if self._answered else None
         try:
             if self._shown:
-                await self._checked("pdf", PDF_SECONDS, self._pdf)
+                await self._checked("pdf", PDF_SECONDS, read.pdf)
             if self._file_is_media:
                 async with self._steps.step("media", 60, local=True) as step:
                     await self._media(step)
@@ -300,9 +243,9 @@ class Capture:
         if archive is not None:
             async with self._steps.step("wacz", 120, local=True):
                 await archive
-        if self._first:
+        if read.first:
             async with self._steps.step("thumbnail", 10, local=True):
-                small = await asyncio.to_thread(blurred_thumbnail, self._first)
+                small = await asyncio.to_thread(blurred_thumbnail, read.first)
                 self._out.later(self._out.put("thumbnail", "thumbnail.jpg", "image/jpeg", small))
 
     @property
@@ -327,7 +270,7 @@ class Capture:
 
     def _write_archives(self) -> None:
         document = self._document or self._recorder.main_documents()[-1]
-        page = PageFacts(document.url, self._title or document.url, document.started_ms)
+        page = PageFacts(document.url, self._read.title or document.url, document.started_ms)
         keep_archives(self._out, self._recorder.exchanges, page)
 
     async def _end(self, watch: clock.Stopwatch, started_at: str, questions: provenance.Questions) -> CaptureResult:
@@ -361,19 +304,20 @@ class Capture:
         await self._out.settle()
         kept = recorder.file or self._document
         if file_only and kept and not kept.whole:
-            self._extra.append("media")
+            self._missing.append("media")
         have = {a.role for a in self._out.artifacts}
-        outcome, missing = facts.judge(answered=self._answered, expected=expected, have=have, extra=self._extra)
+        extra = [*self._missing, *self._read.missing]
+        outcome, missing = facts.judge(answered=self._answered, expected=expected, have=have, extra=extra)
         return CaptureResult(
             url_requested=self._plan.url_requested,
             url_final=url_final,
             redirects=facts.redirects(recorder.main_documents()),
-            title=self._title,
+            title=self._read.title,
             started_at=started_at,
             finished_at=clock.rfc3339(),
             monotonic_ms=watch.ms(),
             clock=questions.clock(),
-            browser=browser_facts(self._browser, self._plan, self._before),
+            browser=browser_facts(self._engine.browser, self._plan, self._before),
             environment=environment,
             network={
                 "address": self._plan.address_facts(),
@@ -390,11 +334,12 @@ class Capture:
             missing=missing,
             artifacts=self._out.artifacts,
             annex=annex,
-            text=self._text,
+            text=self._read.text,
             seconds=self._steps.seconds,
         )
 
     async def _journal(self) -> None:
         self._raise_spool_error()
         url = self._document.url if self._document else ""
-        await self._out.journal({"url_final": safe_text(url), "title": self._title, "steps": list(self._steps.done)})
+        title = self._reader.title if self._reader else ""
+        await self._out.journal({"url_final": safe_text(url), "title": title, "steps": list(self._steps.done)})

@@ -19,6 +19,8 @@ from evidence_kit.capture.png import PngError, PngWriter, Tile, open_tile
 from evidence_kit.capture.wire import WireError
 
 TILE_SECONDS = 30.0
+PICTURE_SECONDS = 60.0
+PACED_TILES = 20
 MAX_WIDTH = 8000
 BLANK_RETRIES = 1
 FIRST_SECONDS = 3.0
@@ -52,33 +54,47 @@ class TallPicture:
         self._scale = scale
         self._tile_height = max(200, tile_height // scale)
         self._max_pixels = max_pixels
-        self.width = self.height = self.full_height = 0
+        self.width = self.height = self.full_width = self.full_height = 0
         self.blank: list[JsonObject] = []
         self.tiles = 0
+        self.way = "clip"
+        """``clip``: cut out of the page beside what the window shows; ``scroll``: window by window."""
+        self.slow = False
+        """Whether the page is drawn so slowly that the picture was cut short for it."""
 
     async def measure(self, viewport: tuple[int, int], seconds: float) -> None:
         """How large the picture will be; ``full_height`` beyond ``height`` means that the bound cuts it."""
         found = (await self._live.cdp(seconds, "Page.getLayoutMetrics"))["cssContentSize"]
-        self.width = min(max(int(found["width"]), viewport[0]), MAX_WIDTH)
+        self.full_width = max(int(found["width"]), viewport[0])
+        self.width = min(self.full_width, MAX_WIDTH)
+        if self.full_width > MAX_WIDTH:  # the browser never comes back from cutting out of a page that wide
+            self.way, self.width, self._tile_height = "scroll", *viewport
         self.full_height = max(int(found["height"]), viewport[1])
         most = self._max_pixels // (self.width * self._scale * self._scale)
         self.height = min(self.full_height, most)
 
     @property
     def cut(self) -> bool:
-        """Whether the bound on pixels leaves the page's end out."""
-        return self.height < self.full_height
+        """Whether a bound on pixels, on width or on time leaves a part of the page out."""
+        return self.height < self.full_height or self.width < self.full_width
 
     async def take(self, write: Callable[[bytes], object], deadline: Callable[[], float]) -> None:
-        """Write the PNG. Raises StepTimedOut, PngError, WireError, PageGone."""
+        """Write the PNG. Raises StepTimedOut, PngError, WireError, PageGone.
+
+        A PNG says its height first, so how far the time will reach is judged before, by the second tile.
+        """
+        png = await self._shot(0, deadline)
+        ahead = self._ahead(self._tile_height, deadline)
+        if ahead is not None and self.height > PACED_TILES * self._tile_height:
+            began = time.monotonic()
+            await asyncio.wait({ahead})
+            most = max(2, int(PICTURE_SECONDS / max(time.monotonic() - began, 0.001))) * self._tile_height
+            self.slow, self.height = most < self.height, min(most, self.height)
         writer = PngWriter(write, self.width * self._scale, self.height * self._scale)
-        tops = list(range(0, self.height, self._tile_height))
-        ahead: asyncio.Task[bytes] | None = asyncio.ensure_future(self._shot(tops[0], deadline))
-        for index, top in enumerate(tops):
-            assert ahead is not None  # noqa: S101 - set by the loop before
-            png = await ahead
-            following = tops[index + 1] if index + 1 < len(tops) else None
-            ahead = asyncio.ensure_future(self._shot(following, deadline)) if following is not None else None
+        for top in range(0, self.height, self._tile_height):
+            if ahead is not None and top:
+                png = await ahead
+                ahead = self._ahead(top + self._tile_height, deadline)
             try:
                 await self._place(writer, png, top, deadline)
             except BaseException:
@@ -88,6 +104,9 @@ class TallPicture:
             self.tiles += 1
         await asyncio.to_thread(writer.finish)
 
+    def _ahead(self, top: int, deadline: Callable[[], float]) -> asyncio.Task[bytes] | None:
+        return asyncio.ensure_future(self._shot(top, deadline)) if top < self.height else None
+
     def _rows(self, top: int) -> int:
         return min(self._tile_height, self.height - top)
 
@@ -95,13 +114,15 @@ class TallPicture:
         seconds = min(TILE_SECONDS, deadline())
         if seconds <= 0:
             raise StepTimedOut
+        if self.way == "scroll":
+            await self._live.run(scripts.SCROLL_TO, top, seconds=seconds)
         clip = {"x": 0, "y": top, "width": self.width, "height": self._rows(top), "scale": 1}
         answer = await self._live.cdp(
             seconds,
             "Page.captureScreenshot",
             format="png",
             optimizeForSpeed=True,
-            captureBeyondViewport=True,
+            captureBeyondViewport=self.way == "clip",
             clip=clip,
         )
         return base64.b64decode(answer["data"])

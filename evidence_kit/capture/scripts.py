@@ -21,7 +21,8 @@ SCROLL = """async (from, seconds, maxHeight) => {
     const t = setTimeout(r, 120);
     requestAnimationFrame(() => { clearTimeout(t); setTimeout(r, 0); });
   });
-  const height = () => Math.max(document.documentElement.scrollHeight, document.body ? document.body.scrollHeight : 0);
+  const tall = e => e ? e.scrollHeight : 0;
+  const height = () => Math.max(tall(document.documentElement), tall(document.body));
   let changed = 0;
   const watch = new MutationObserver(list => { changed += list.length; });
   watch.observe(document, {childList: true, subtree: true, attributes: true, attributeFilter: ["src", "srcset"]});
@@ -46,6 +47,14 @@ SCROLL = """async (from, seconds, maxHeight) => {
   return {stops, end, height: height(), reached: Math.min(y, height()), changes: changed};
 }"""
 
+SCROLL_TO = """async (top) => {
+  window.scrollTo({left: 0, top, behavior: "instant"});
+  await new Promise(r => {
+    const t = setTimeout(r, 120);
+    requestAnimationFrame(() => { clearTimeout(t); setTimeout(r, 0); });
+  });
+}"""
+
 TO_TOP = "() => { window.scrollTo({left: 0, top: 0, behavior: 'instant'}); }"
 
 IMAGES = """async (seconds) => {
@@ -64,7 +73,8 @@ SETTLE = """async (seconds) => {
   });
   if (document.fonts && document.fonts.status !== "loaded")
     await Promise.race([document.fonts.ready, new Promise(r => setTimeout(r, seconds * 500))]);
-  const d = document.documentElement, shape = () => d.scrollWidth + "x" + d.scrollHeight + "@" + scrollY;
+  const d = () => document.documentElement;
+  const shape = () => d() ? d().scrollWidth + "x" + d().scrollHeight + "@" + scrollY : "";
   let last = shape(), same = 0;
   while (same < 2 && performance.now() < end) {
     await frame();

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from playwright.async_api import Browser
 
 from evidence_kit.canonical import JsonObject, safe_text
 from evidence_kit.capture import provenance
+from evidence_kit.capture.interception import Interception
 from evidence_kit.capture.network import Recorder
 from evidence_kit.capture.page import Gate, LivePage
 from evidence_kit.capture.plan import CapturePlan
@@ -18,8 +20,16 @@ from evidence_kit.capture.steps import EXPECTED
 from evidence_kit.capture.wire import Hub
 
 
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """A running browser and what watches over its responses."""
+
+    browser: Browser
+    interception: Interception
+
+
 async def open_page(
-    browser: Browser, plan: CapturePlan, recorder: Recorder, gate: Gate, *, scripts: bool = True
+    engine: Engine, plan: CapturePlan, recorder: Recorder, gate: Gate, *, scripts: bool = True
 ) -> LivePage:
     """New context, new page, recording on. Raises PlaywrightError, WireError."""
     options: dict[str, Any] = {
@@ -31,7 +41,7 @@ async def open_page(
     }
     if plan.locale:
         options["locale"] = plan.locale
-    context = await browser.new_context(**options)
+    context = await engine.browser.new_context(**options)
     try:
         page = await context.new_page()
         session = await context.new_cdp_session(page)
@@ -39,6 +49,9 @@ async def open_page(
         live = LivePage(context, page, hub, recorder, gate)
         tree = await hub.root.send("Page.getFrameTree")
         recorder.main_frame = str(tree["frameTree"]["frame"]["id"])
+        recorder.page_wire = hub.root
+        info = (await hub.root.send("Target.getTargetInfo"))["targetInfo"]
+        engine.interception.join(str(info["browserContextId"]), recorder)
         await hub.start()
         if plan.scale != 1:  # a new session does not know the page's scale
             await hub.root.send(
@@ -49,6 +62,7 @@ async def open_page(
                 mobile=False,
             )
     except BaseException:
+        engine.interception.leave(recorder)
         await asyncio.shield(context.close())
         raise
     return live

@@ -12,7 +12,6 @@ import base64
 import contextlib
 import time
 
-from playwright.async_api import Browser
 from playwright.async_api import Error as PlaywrightError
 
 from evidence_kit import clock
@@ -20,12 +19,13 @@ from evidence_kit.canonical import JsonObject, safe_text
 from evidence_kit.capture import facts, provenance, scripts
 from evidence_kit.capture.bodies import REDIRECTS, header_list
 from evidence_kit.capture.exchange import Budget, Exchange
+from evidence_kit.capture.interception import let_go
 from evidence_kit.capture.network import MAX_LOG_LINES, Recorder
 from evidence_kit.capture.output import Output
 from evidence_kit.capture.page import Gate, LivePage
 from evidence_kit.capture.plan import CapturePlan
 from evidence_kit.capture.scrub import cleaned_document, cleaned_text, refusal
-from evidence_kit.capture.session import browser_facts, open_page
+from evidence_kit.capture.session import Engine, browser_facts, open_page
 from evidence_kit.capture.sink import ArtifactSink, CaptureResult
 from evidence_kit.capture.steps import Steps
 from evidence_kit.capture.wire import Wire, WireError
@@ -66,6 +66,17 @@ class TextRecorder(Recorder):
 
     async def _fetch_whole(self, wire: Wire, exchange: Exchange) -> None:
         """Bodies are not recorded here."""
+
+    async def held(self, wire: Wire, event: JsonObject) -> None:
+        """Judged where the request left the page, before and after; the browser's own hold adds nothing."""
+        await let_go(wire, event)
+
+    def handle(self, wire: Wire, event: str, params: JsonObject) -> None:
+        """One event of one session; what a session holds is judged, every time."""
+        if event != "Fetch.requestPaused":
+            super().handle(wire, event, params)
+        elif self.recording:
+            wire.hub.spawn(self._paused(wire, params))
 
     async def _paused(self, wire: Wire, event: JsonObject) -> None:
         paused, status = str(event["requestId"]), int(event.get("responseStatusCode") or 0)
@@ -140,9 +151,9 @@ class TextCapture:
     """One capture of a page that may show a minor; the same calls as :class:`evidence_kit.capture.run.Capture`."""
 
     def __init__(
-        self, browser: Browser, plan: CapturePlan, sink: ArtifactSink, progress: ProgressSink, cancel: CancelToken
+        self, engine: Engine, plan: CapturePlan, sink: ArtifactSink, progress: ProgressSink, cancel: CancelToken
     ) -> None:
-        self._browser = browser
+        self._engine = engine
         self._plan = plan
         self._out = Output(sink)
         self._steps = Steps(progress, cancel, plan.page_seconds, self._journal)
@@ -165,7 +176,7 @@ class TextCapture:
         questions = provenance.Questions(self._plan)
         try:
             async with self._steps.step("browser", 60) as step:
-                self._live = await open_page(self._browser, self._plan, self._recorder, self._gate, scripts=False)
+                self._live = await open_page(self._engine, self._plan, self._recorder, self._gate, scripts=False)
                 self._before = await self._live.storage_before(step.left())
             if self._live is None:
                 raise PlaywrightError("no page could be opened")
@@ -174,6 +185,7 @@ class TextCapture:
             return await self._end(watch, started_at, questions)
         finally:
             self._gate.shut("over")
+            self._engine.interception.leave(self._recorder)
             if self._live:
                 self._live.close_soon()
             self._recorder.discard()
@@ -256,7 +268,7 @@ class TextCapture:
             finished_at=clock.rfc3339(),
             monotonic_ms=watch.ms(),
             clock=questions.clock(),
-            browser=browser_facts(self._browser, self._plan, self._before) | {"scripts": "off"},
+            browser=browser_facts(self._engine.browser, self._plan, self._before) | {"scripts": "off"},
             environment=environment,
             network={
                 "address": self._plan.address_facts(),

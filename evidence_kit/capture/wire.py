@@ -33,6 +33,7 @@ EVENTS = (
     "Runtime.consoleAPICalled",
     "Runtime.exceptionThrown",
     "Log.entryAdded",
+    "Page.windowOpen",
 )
 
 
@@ -59,7 +60,9 @@ class Wire:
 class Hub:
     """All sessions of one page; every event of every session goes to ``handler``, in order."""
 
-    def __init__(self, session: CDPSession, handler: Handler, prepare: Callable[[Wire], Awaitable[None]]) -> None:
+    def __init__(
+        self, session: CDPSession, handler: Handler, prepare: Callable[[Wire], Awaitable[None]] | None = None
+    ) -> None:
         self._session = session
         self._handler = handler
         self._prepare = prepare
@@ -72,12 +75,20 @@ class Hub:
     async def start(self) -> None:
         """Prepare the page's own session and hold every part that comes until it is prepared too."""
         for event in EVENTS:
-            self._session.on(event, self._listener(event))
+            self.listen(event)
         self._session.on("Target.attachedToTarget", lambda e: self._attached(self.root, e))
         self._session.on("Target.receivedMessageFromTarget", self._message)
         self._session.on("Target.detachedFromTarget", self._detached)
-        await self._prepare(self.root)
-        await self._attach_parts(self.root)
+        await self._ready(self.root)
+
+    def listen(self, event: str) -> None:
+        """Hand events of that name on, those of the root session; parts hand all of theirs on."""
+        self._session.on(event, lambda params: self._handler(self.root, event, params))
+
+    async def _ready(self, wire: Wire) -> None:
+        if self._prepare is not None:
+            await self._prepare(wire)
+        await wire.send("Target.setAutoAttach", autoAttach=True, waitForDebuggerOnStart=True, flatten=False)
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Run ``work`` beside everything else; a closed page ends it silently."""
@@ -99,12 +110,6 @@ class Hub:
         except (PlaywrightError, WireError):
             return
 
-    def _listener(self, event: str) -> Callable[[JsonObject], None]:
-        return lambda params: self._handler(self.root, event, params)
-
-    async def _attach_parts(self, wire: Wire) -> None:
-        await wire.send("Target.setAutoAttach", autoAttach=True, waitForDebuggerOnStart=True, flatten=False)
-
     def _attached(self, parent: Wire, event: JsonObject) -> None:
         session_id = str(event["sessionId"])
 
@@ -125,8 +130,7 @@ class Hub:
 
     async def _start_part(self, part: Wire) -> None:
         try:
-            await self._prepare(part)
-            await self._attach_parts(part)
+            await self._ready(part)
         except WireError:  # workers know fewer commands
             pass
         finally:

@@ -198,6 +198,8 @@ def key(name: str, t: Translate) -> str:
         "tiles": t("Parts"),
         "blank_tiles": t("Blank parts"),
         "page_height": t("Height of the page"),
+        "page_width": t("Width of the page"),
+        "way": t("Way of taking the picture"),
         "reached": t("Reached"),
         "rounds": t("Rounds"),
         "stops": t("Stops"),

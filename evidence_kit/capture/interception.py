@@ -1,0 +1,96 @@
+"""Every response of one browser, held at its headers and given to the capture whose page asked for it.
+
+Held at the browser and not at the page: frames of other sites, workers, service workers and shared workers begin to
+load before their own session can be reached, and downloads and new windows have none. Several captures share one
+browser, so each held response is given to its owner; one that belongs to none goes on untouched.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import Protocol
+
+from playwright.async_api import Browser, CDPSession
+from playwright.async_api import Error as PlaywrightError
+
+from evidence_kit.canonical import JsonObject
+from evidence_kit.capture.wire import Hub, Wire, WireError
+
+OWNER_TRIES = 15
+OWNER_PAUSE = 0.02
+
+
+class Owner(Protocol):
+    """A capture that knows its own requests and frames."""
+
+    def knows(self, name: str) -> bool:
+        """Whether a request or a frame of that name is this capture's."""
+
+    async def held(self, wire: Wire, event: JsonObject) -> None:
+        """Do what is to be done with a held response and let it go on."""
+
+
+class Interception:
+    """One per browser, from its start to its end."""
+
+    def __init__(self, session: CDPSession) -> None:
+        self._hub = Hub(session, self._event)
+        self._contexts: dict[str, str] = {}
+        self._owners: dict[str, Owner] = {}
+
+    @classmethod
+    async def begin(cls, browser: Browser) -> Interception:
+        """Hold the responses of ``browser`` from now on. Raises PlaywrightError, WireError."""
+        made = cls(await browser.new_browser_cdp_session())
+        await made._start()
+        return made
+
+    async def _start(self) -> None:
+        for event in ("Fetch.requestPaused", "Target.targetCreated", "Target.targetDestroyed"):
+            self._hub.listen(event)
+        root = self._hub.root
+        await root.send("Target.setDiscoverTargets", discover=True)
+        await root.send("Fetch.enable", patterns=[{"urlPattern": "*", "requestStage": "Response"}])
+
+    def join(self, context_id: str, owner: Owner) -> None:
+        """Give what belongs to that browser context to ``owner`` from now on."""
+        self._owners[context_id] = owner
+
+    def leave(self, owner: Owner) -> None:
+        """Let everything of ``owner`` go on untouched from now on."""
+        self._owners = {c: o for c, o in self._owners.items() if o is not owner}
+
+    def _event(self, wire: Wire, event: str, params: JsonObject) -> None:
+        if event == "Fetch.requestPaused":
+            self._hub.spawn(self._give(wire, params))
+        elif event == "Target.targetDestroyed":
+            self._contexts.pop(str(params.get("targetId", "")), None)
+        else:
+            target = params.get("targetInfo", {})
+            self._contexts[str(target.get("targetId", ""))] = str(target.get("browserContextId", ""))
+
+    async def _give(self, wire: Wire, event: JsonObject) -> None:
+        url = str(event.get("request", {}).get("url", ""))
+        for attempt in range(OWNER_TRIES if url.startswith(("http://", "https://")) else 0):
+            if attempt:
+                await asyncio.sleep(OWNER_PAUSE)  # the page's own session may tell of the request a little later
+            request, frame = str(event.get("networkId", "")), str(event.get("frameId", ""))
+            for owner in self._owners.values():
+                if owner.knows(request) or owner.knows(frame):  # a worker goes by the name of its script's request
+                    await owner.held(wire, event)
+                    return
+            context = self._contexts.get(frame)
+            if context is not None and context in self._owners:
+                await self._owners[context].held(wire, event)
+                return
+            if context is not None or not self._owners:
+                break
+        with contextlib.suppress(WireError, PlaywrightError):
+            await let_go(wire, event)
+
+
+async def let_go(wire: Wire, event: JsonObject) -> None:
+    """Let a held response, or a request that failed, go on untouched. Raises WireError."""
+    method = "Fetch.continueResponse" if event.get("responseStatusCode") else "Fetch.continueRequest"
+    await wire.send(method, requestId=str(event["requestId"]))
