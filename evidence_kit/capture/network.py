@@ -194,6 +194,8 @@ class Recorder(Bodies):
             return
         exchange.resource_type = str(event.get("type", "")) or exchange.resource_type
         self._take_response(exchange, event.get("response", {}))
+        if exchange.resource_type == "Document" and exchange.frame_id == self.main_frame:
+            self._inflight = {k: x for k, x in self._inflight.items() if x is exchange}  # the old page's die untold
         if exchange.resource_type == "Document" and not (exchange.streamed or exchange.held):
             wire.hub.spawn(self._stream(wire, exchange))
 

@@ -200,3 +200,14 @@ def test_page_drawn_slowly_is_cut_at_a_whole_tile(take, monkeypatch) -> None:
     with Image.open(io.BytesIO(sink.data["screenshot.png"])) as picture:
         assert picture.size == (1280, 8000)
         assert picture.getpixel((600, 7999)) == (0x12, 0x34, 0x56)
+
+
+def test_requests_of_a_page_that_was_left_are_not_waited_for(take) -> None:
+    pages = {
+        "/": page("<meta http-equiv=refresh content='0;url=/final'>moving"),
+        "/final": page("<title>final</title>x"),
+    }
+    with Site(pages) as site:
+        result, _sink = take(site.url + "/", settings=QUIET)
+    assert (result.outcome, result.title) == ("complete", "final")
+    assert result.seconds["scroll"] < 3
