@@ -23,18 +23,20 @@ from __future__ import annotations
 class EvidenceError(Exception):
     """Base of every failure that a person may see.
 
-    ``message`` says what happened, ``hint`` what to do now, ``kept`` what was saved all the same.
+    ``message`` says what happened, ``hint`` what to do now, ``kept`` what was saved all the same; ``command`` is
+    what to type where the command line is at hand, and stands nowhere else, since the window cannot follow it.
     None of them may hold a secret or a piece of evidence.
     """
 
     kind = "error"
     exit_code = 1
 
-    def __init__(self, message: str, *, hint: str = "", kept: str = "") -> None:
+    def __init__(self, message: str, *, hint: str = "", kept: str = "", command: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
         self.kept = kept
+        self.command = command
 
     def as_json(self) -> dict[str, str]:
         """The ``error`` object of the command line's JSON answers."""
@@ -227,4 +229,6 @@ class StorageFull(EvidenceError):
 
 
 class Cancelled(Exception):
-    """Raised where a job notices that it was asked to stop."""
+    """Raised where a job notices that it was asked to stop. ``kept`` says what was saved all the same, if known."""
+
+    kept = ""

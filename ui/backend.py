@@ -13,12 +13,13 @@ from evidence_kit.jobs import CancelToken, ProgressSink
 if TYPE_CHECKING:
     from evidence_kit.records import Subject
     from evidence_kit.verify.report import VerifyReport
-    from evidence_kit.workflow.records import CaptureRequest, Declared
+    from evidence_kit.workflow.failures import Failure
+    from evidence_kit.workflow.records import CaptureRequest, Declared, ExhibitRecord
     from evidence_kit.workflow.session import Session
 
 
 class Workflow:
-    """The real use cases. Every method may block; call them from a worker only, except the two last."""
+    """The real use cases. Every method may block; call them from a worker only, except the three last."""
 
     def create(self, path: Path, passphrase: str, actor: str) -> tuple[Session, str]:
         """Make a vault; the string is the recovery code."""
@@ -55,3 +56,9 @@ class Workflow:
         from evidence_kit.workflow.records import Declared
 
         return Declared(date=date, device=device, giver=giver)
+
+    def explain(self, record: ExhibitRecord) -> Failure | None:
+        """Why nothing answered, in words; None where something did."""
+        from evidence_kit.workflow.failures import explain
+
+        return explain(record)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame
 
 from evidence_kit.jobs import Progress
+from evidence_kit.language import _
 from evidence_kit.records import Outcome, Subject
 from ui import theme, words
 from ui.desk import Desk
@@ -32,7 +33,7 @@ class CaptureBar(QFrame):
         super().__init__()
         self._desk = desk
         self._case_id: str | None = None
-        self._case_made = False
+        self._open = True
         self._job: Job | None = None
         self._again: tuple[str, Subject] | None = None
         self._started = 0.0
@@ -51,9 +52,14 @@ class CaptureBar(QFrame):
         self.ended = Note(role="done")
         self.ended.acted.connect(self._on_again)
         self.ended.hide()
+        self.closed = label(
+            self.tr("This case is closed: nothing is added to it any more. Choose another case, or make a new one."),
+            "quiet",
+        )
+        self.closed.hide()
         add(box, name)
         box.addLayout(line)
-        add(box, self.working, self.ended)
+        add(box, self.closed, self.working, self.ended)
         self.address.returnPressed.connect(self._on_capture)
         self.address.textChanged.connect(self._check)
         self._clock = QTimer(self)
@@ -68,11 +74,15 @@ class CaptureBar(QFrame):
 
     def set_case(self, case_id: str | None, *, open_: bool = True) -> None:
         """Where the next capture goes; None makes a case first."""
-        self._case_id = case_id
-        self.setEnabled(open_)
+        self._case_id, self._open = case_id, open_
+        self.closed.setVisible(not open_)
+        if not open_:
+            self.ended.hide()  # it would offer to try again where nothing can be added
+        self.address.setEnabled(open_)
+        self._check()
 
     def _check(self) -> None:
-        self.capture.setEnabled(bool(self.address.text().strip()) and self._job is None)
+        self.capture.setEnabled(self._open and bool(self.address.text().strip()) and self._job is None)
 
     def _on_capture(self) -> None:
         if not self.capture.isEnabled():
@@ -95,8 +105,9 @@ class CaptureBar(QFrame):
             return session.capture(request, progress, cancel)  # type: ignore[arg-type]
 
         self._again = (url, subject)
+        self._started = time.monotonic()
+        self._step = self.tr("Waiting for what is still running") if self._desk.busy else words.step("browser")
         self._job = job = self._desk.act("capture", work)
-        self._started, self._step = time.monotonic(), words.step("browser")
         self.ended.hide()
         self.working.stop.setEnabled(True)
         self._tick()
@@ -126,11 +137,9 @@ class CaptureBar(QFrame):
     def _on_captured(self, record: ExhibitRecord) -> None:
         exhibit = record.exhibit
         name = words.numbered(exhibit)
-        if exhibit.outcome is Outcome.FAILED:
-            self.ended.say(
-                self.tr("Nothing answered at this address. That is kept, too: {exhibit}.").format(exhibit=name),
-                self.tr("Try again"),
-            )
+        failure = self._desk.backend.explain(record)
+        if failure is not None:
+            self.ended.say(f"{failure.happened}\n{failure.kept}\n{failure.todo}", self.tr("Try again"))
         elif words.refused(record.status):
             self.ended.say(
                 self.tr("{answer}. This answer is kept: {exhibit}.").format(
@@ -149,7 +158,8 @@ class CaptureBar(QFrame):
             self.ended.say(self.tr("It is kept: {exhibit}, the text only, without pictures.").format(exhibit=name))
         else:
             self.ended.say(self.tr("It is kept: {exhibit}, complete.").format(exhibit=name))
-        self.address.clear()
+        if failure is None:  # else a letter of it may have to be put right
+            self.address.clear()
         self.captured.emit(exhibit.id)
 
     def _on_failed(self, error: object) -> None:
@@ -157,7 +167,8 @@ class CaptureBar(QFrame):
         self.captured.emit("")
 
     def _on_stopped(self) -> None:
-        self.ended.say(self.tr("Stopped. What was finished by then is kept."), self.tr("Try again"))
+        kept = (self._job.kept if self._job is not None else "") or _("Nothing had been recorded yet.")
+        self.ended.say(self.tr("Stopped. {kept}").format(kept=kept), self.tr("Try again"))
         self.captured.emit("")
 
     def _on_ended(self) -> None:
@@ -167,5 +178,5 @@ class CaptureBar(QFrame):
         self._check()
 
     def _on_again(self) -> None:
-        if self._again is not None and self._job is None:
+        if self._again is not None and self._job is None and self._open:
             self._start(*self._again)

@@ -19,6 +19,7 @@ from ui.models import Line, LinesModel
 from ui.pages import lines_view
 from ui.reveal import Preview
 from ui.widgets import add, button, column, label, row
+from ui.withdraw_dialog import WithdrawDialog
 
 if TYPE_CHECKING:
     from evidence_kit.workflow.records import ExhibitRecord
@@ -37,7 +38,7 @@ class Details(QFrame):
         self.setProperty("role", "pane")
         self._desk = desk
         self.exhibit: Exhibit | None = None
-        self.dialog: MinorDialog | ContactsDialog | None = None
+        self.dialog: MinorDialog | ContactsDialog | WithdrawDialog | None = None
         self.empty = label(self.tr("Choose an exhibit in the list to see what it holds."), "quiet")
         self.body = QWidget()
         outer = column(self, margin=(theme.M + 4, theme.M, theme.M + 4, theme.M), gap=theme.M)
@@ -55,7 +56,7 @@ class Details(QFrame):
         self.tabs.setUsesScrollButtons(False)
         self.about = QWidget()
         self.facts = QFormLayout(self.about)
-        self.facts.setContentsMargins(0, theme.S + 2, theme.S, theme.S)
+        self.facts.setContentsMargins(theme.S, theme.S, theme.S, theme.S)
         self.facts.setVerticalSpacing(2)
         self.facts.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
         scroll = QScrollArea()
@@ -68,11 +69,25 @@ class Details(QFrame):
         self.tabs.addTab(lines_view(self.tokens, self.tr("Timestamps of this exhibit")), self.tr("Time"))
         self.tabs.addTab(lines_view(self.events, self.tr("What was done with this exhibit")), self.tr("History"))
         self.tabs.addTab(self.files, self.tr("Files"))
-        self.minor = button(self.tr("This may show a minor…"), self._on_minor, role="link")
+        self.minor = button(self.tr("This may show a minor…"), self.ask_minor, role="link")
+        self.withdraw = button(self.tr("Withdraw…"), self.ask_withdraw, role="link")
         add(box, self.preview, self.number, self.title, self.outcome)
         box.addWidget(self.tabs, 1)
-        box.addLayout(row(self.minor, None))
+        box.addLayout(row(self.minor, None, self.withdraw))
+        self.preview.looked.connect(self._ask_history)
+        self.files.saved.connect(self._ask_history)
         self.show_exhibit(None)
+
+    @property
+    def may_flag(self) -> bool:
+        """Whether there is something that could show a minor."""
+        shown = self.exhibit
+        return shown is not None and shown.state is ExhibitState.NORMAL and not shown.subject.text_only
+
+    @property
+    def may_withdraw(self) -> bool:
+        """Whether there is something to be withdrawn."""
+        return self.exhibit is not None and self.exhibit.state is not ExhibitState.WITHDRAWN
 
     def show_exhibit(self, exhibit: Exhibit | None) -> None:
         """Show this one; what is slower to read follows."""
@@ -86,7 +101,8 @@ class Details(QFrame):
         self.title.setText(words.title(exhibit))
         self.title.setToolTip(words.title(exhibit))
         self.outcome.setText(words.outcome(exhibit))
-        self.minor.setVisible(exhibit.state is ExhibitState.NORMAL and not exhibit.subject.text_only)
+        self.minor.setVisible(self.may_flag)
+        self.withdraw.setVisible(self.may_withdraw)
         self._fill_facts(exhibit)
         self.tokens.show([])
         self.events.show([])
@@ -95,19 +111,21 @@ class Details(QFrame):
         job.succeeded.connect(self._on_found)
         job.failed.connect(self._on_failed)
 
-    def _fact(self, name: str, text: str) -> None:
+    def _fact(self, name: str, text: str, *, at: int = -1) -> None:
         if not text:
             return
         value = label(text)
         value.setAccessibleName(f"{name}: {text}")
         value.setContentsMargins(0, 0, 0, theme.S)
-        self.facts.addRow(label(name, "small"), value)
+        self.facts.insertRow(at, label(name, "small", wrap=False), value)
 
     def _fill_facts(self, exhibit: Exhibit) -> None:
         while self.facts.rowCount():
             self.facts.removeRow(0)
         if exhibit.state is ExhibitState.LOCKED:
             self._fact(self.tr("Why it is locked"), self.tr("It may show a minor. It cannot be shown or exported."))
+        if exhibit.state is ExhibitState.WITHDRAWN:
+            self._fact(self.tr("Why it was withdrawn"), exhibit.state_reason)
         self._fact(self.tr("Address"), _breakable(exhibit.url_requested))
         if exhibit.url_final != exhibit.url_requested:
             self._fact(self.tr("Led to"), _breakable(exhibit.url_final))
@@ -126,22 +144,44 @@ class Details(QFrame):
         self.preview.put(record.exhibit, _pixmap(picture), has_picture=_has_picture(record))
         self.outcome.setText(f"{words.outcome(record.exhibit)} · {words.stamp_state(record.tokens)}")
         self._fact(self.tr("What the site answered"), words.refused(record.status))
+        failure = self._desk.backend.explain(record)
+        if failure is not None:
+            self._fact(self.tr("What happened"), failure.happened, at=0)
+            self._fact(self.tr("What is kept"), failure.kept, at=1)
+            self._fact(self.tr("What you can do"), failure.todo, at=2)
         self.tokens.show([Line(t.authority, words.token_state(t), t) for t in record.tokens])
         self.files.put(record)
+        self._show_history(entries)
+
+    def _ask_history(self) -> None:
+        exhibit = self.exhibit
+        if exhibit is None:
+            return
+        job = self._desk.read("history", lambda session: (exhibit.id, session.log(exhibit.case_id)[0]))
+        job.succeeded.connect(self._on_history)
+
+    def _on_history(self, found: tuple[str, Sequence[CustodyEntry]]) -> None:
+        exhibit_id, entries = found
+        if self.exhibit is not None and self.exhibit.id == exhibit_id:
+            self._show_history(entries)
+
+    def _show_history(self, entries: Sequence[CustodyEntry]) -> None:
+        shown = self.exhibit.id if self.exhibit is not None else ""
         told = [words.read_entry(e) for e in entries]
         self.events.show(
             [
                 Line(words.event(kind), " · ".join(p for p in (words.when(at, seconds=True), actor) if p))
                 for kind, at, actor, subject in reversed(told)
-                if subject == record.exhibit.id
+                if subject == shown
             ]
         )
 
     def _on_failed(self, error: object) -> None:
         show_error(error, self.window())
 
-    def _on_minor(self) -> None:
-        if self.exhibit is None:
+    def ask_minor(self) -> None:
+        """Lock what may show a minor, after an explanation."""
+        if self.exhibit is None or not self.may_flag:
             return
         self.dialog = MinorDialog(self.exhibit, self.window())
         self.dialog.accepted.connect(self._on_lock)
@@ -164,6 +204,28 @@ class Details(QFrame):
             self.window(),
         )
         self.dialog.open()
+
+    def ask_withdraw(self) -> None:
+        """Withdraw the exhibit, after words on what is lost and a reason."""
+        if self.exhibit is None or not self.may_withdraw:
+            return
+        self.dialog = WithdrawDialog(self.exhibit, self.window())
+        self.dialog.accepted.connect(self._on_withdraw)
+        self.dialog.open()
+
+    def _on_withdraw(self) -> None:
+        if not isinstance(self.dialog, WithdrawDialog):
+            return
+        exhibit_id, reason = self.dialog.exhibit.id, self.dialog.answer()
+        self.preview.put(self.exhibit, None)
+        job = self._desk.act("withdraw", lambda session, _p, _c: session.withdraw(exhibit_id, reason))
+        job.succeeded.connect(self._on_withdrawn)
+        job.failed.connect(self._on_failed)
+
+    def _on_withdrawn(self, exhibit: Exhibit) -> None:
+        if self.exhibit is not None and self.exhibit.id == exhibit.id:
+            self.show_exhibit(exhibit)
+        self.changed.emit(exhibit.id)
 
 
 def _look(session: Session, exhibit: Exhibit) -> Found:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex
+from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 class FilesTab(QWidget):
     """List, and two quiet actions for the chosen file."""
+
+    saved = Signal()
+    """A copy lies outside now, and the custody log says so."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -86,6 +89,7 @@ class FilesTab(QWidget):
         job.failed.connect(self._on_failed)
 
     def _on_saved(self, facts: dict[str, object]) -> None:
+        self.saved.emit()
         box = QMessageBox(self.window())
         box.setWindowTitle(self.tr("Saved"))
         box.setText(self.tr("Saved: {path}").format(path=facts["file"]))

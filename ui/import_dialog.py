@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from evidence_kit.errors import EvidenceError
+from evidence_kit.errors import Cancelled, EvidenceError
 from evidence_kit.jobs import CancelToken, Progress, ProgressSink
+from evidence_kit.language import _
 from evidence_kit.records import Subject
 from ui import theme, words
 from ui.desk import Desk
@@ -44,6 +45,7 @@ class ImportDialog(CalmDialog):
         self._case_id = case_id
         self._files = list(files)
         self._job: Job | None = None
+        self._taken = 0
         self.subject: Subject | None = None
         box = self.box
         names = words.locale().createSeparatedList([f.name for f in self._files[:SHOWN_NAMES]])
@@ -131,7 +133,7 @@ class ImportDialog(CalmDialog):
             text, url = self.text.toPlainText(), self.url.text().strip()
 
             def work(session: Session, progress: ProgressSink, cancel: CancelToken) -> Outcomes:
-                case = case_id or session.add_case(first_name).id
+                case = self._case_id = case_id or session.add_case(first_name).id
                 made = session.written_record(
                     text, case_id=case, subject=subject, url=url, progress=progress, cancel=cancel
                 )
@@ -142,7 +144,7 @@ class ImportDialog(CalmDialog):
             files = list(self._files)
 
             def work(session: Session, progress: ProgressSink, cancel: CancelToken) -> Outcomes:
-                case = case_id or session.add_case(first_name).id
+                case = self._case_id = case_id or session.add_case(first_name).id
                 done: list[tuple[str, EvidenceError | None]] = []
                 last = ""
                 for path in files:
@@ -153,11 +155,16 @@ class ImportDialog(CalmDialog):
                         )
                         last = made.exhibit.id
                         done.append((path.name, None))
+                        self._taken += 1
+                    except Cancelled as exc:
+                        self._taken += bool(exc.kept)  # stopped only while its timestamps were asked for
+                        raise
                     except EvidenceError as exc:
                         exc.__traceback__ = None
                         done.append((path.name, exc))
                 return last, done
 
+        self._taken = 0
         self._job = job = self._desk.act("import", work)
         self.working.show_step(words.step("import"))
         self.form.setEnabled(False)
@@ -166,6 +173,7 @@ class ImportDialog(CalmDialog):
         job.progressed.connect(self._on_progress)
         job.succeeded.connect(self._on_done)
         job.failed.connect(self._on_failed)
+        job.cancelled.connect(self._on_cancelled)
         job.ended.connect(self._on_ended)
 
     def _on_progress(self, progress: Progress) -> None:
@@ -182,6 +190,21 @@ class ImportDialog(CalmDialog):
         self.form.hide()
         self.leave.setText(self.tr("Close"))
         self.note.say("\n".join(f"{name}: {error.message} {error.hint}".strip() for name, error in refused))
+        self.fit()
+
+    def _on_cancelled(self) -> None:
+        """What was taken in by then stays, and must not be taken in twice."""
+        self.imported.emit("")
+        kept = self._job.kept if self._job is not None else ""
+        if self.subject is Subject.ADULT:
+            said = self.tr("Stopped. Files taken in: {done} of {all}.").format(done=self._taken, all=len(self._files))
+            self._files = self._files[self._taken :]
+        else:
+            said = self.tr("Stopped. {kept}").format(kept=kept or _("Nothing had been recorded yet."))
+        if (kept and self.subject is not Subject.ADULT) or not self._files:
+            self.go.hide()
+            self.leave.setText(self.tr("Close"))
+        self.note.say(said)
         self.fit()
 
     def _on_failed(self, error: object) -> None:

@@ -72,6 +72,7 @@ class MainWindow(QMainWindow):
         self._drop_work()
         work = WorkScreen(self.desk)
         work.verify_asked.connect(self.ask_verify)
+        work.check_asked.connect(self.ask_check)
         work.lock_asked.connect(self.lock)
         self.work = work
         self.screens.addWidget(work)
@@ -92,6 +93,9 @@ class MainWindow(QMainWindow):
         vault = bar.addMenu(self.tr("&Vault"))
         self.lock_action = self._action(vault, self.tr("&Lock"), self.lock, "Ctrl+L")
         self.recovery_action = self._action(vault, self.tr("&Recovery code…"), self._ask_recovery)
+        self.passphrase_action = self._action(vault, self.tr("Change the &passphrase…"), self.ask_passphrase)
+        self.check_action = self._action(vault, self.tr("Chec&k the vault…"), self.ask_check)
+        vault.addSeparator()
         self._action(vault, self.tr("&Verify a package…"), self.ask_verify)
         vault.addSeparator()
         self._action(vault, self.tr("&Close"), self.close, QKeySequence.StandardKey.Quit)
@@ -102,6 +106,22 @@ class MainWindow(QMainWindow):
         self._action(self.case_menu, self.tr("&Export…"), lambda: self._to_work("ask_export"), "Ctrl+E")
         self._action(self.case_menu, self.tr("&Address of a page"), self._to_address, "Ctrl+K")
         self._action(self.case_menu, self.tr("&Search"), self._to_search, QKeySequence.StandardKey.Find)
+        self.case_menu.addSeparator()
+        self.mandate_action = self._action(
+            self.case_menu, self.tr("Agreement of the &person concerned…"), lambda: self._to_work("ask_mandate")
+        )
+        self.close_action = self._action(
+            self.case_menu, self.tr("&Close this case…"), lambda: self._to_work("ask_close")
+        )
+        self.case_menu.aboutToShow.connect(self._enable_case)
+        self.exhibit_menu = bar.addMenu(self.tr("E&xhibit"))
+        self.minor_action = self._action(
+            self.exhibit_menu, self.tr("This may show a &minor…"), lambda: self._to_details("ask_minor")
+        )
+        self.withdraw_action = self._action(
+            self.exhibit_menu, self.tr("&Withdraw…"), lambda: self._to_details("ask_withdraw")
+        )
+        self.exhibit_menu.aboutToShow.connect(self._enable_exhibit)
         chosen = bar.addMenu(self.tr("Lan&guage"))
         group = QActionGroup(self)
         for code, name in NAMES.items():
@@ -128,9 +148,34 @@ class MainWindow(QMainWindow):
         open_ = self.desk.session is not None
         self.lock_action.setEnabled(open_)
         self.recovery_action.setEnabled(open_ and not self.desk.recovery_confirmed)
+        self.passphrase_action.setEnabled(open_)
+        self.check_action.setEnabled(open_)
         for action in self.case_menu.actions():
             action.setEnabled(open_)
+        self._enable_exhibit()
         self.language_menu.setEnabled(not self.desk.busy)
+
+    def _enable_case(self) -> None:
+        """What can be asked of the chosen case; looked up whenever the menu opens."""
+        from ui.work_screen import WorkScreen
+
+        work = self.work if isinstance(self.work, WorkScreen) else None
+        case = work.case if work is not None else None
+        self.close_action.setEnabled(work is not None and case is not None and work.is_open)
+        self.mandate_action.setEnabled(case is not None and case.for_someone_else)
+
+    def _enable_exhibit(self) -> None:
+        from ui.work_screen import WorkScreen
+
+        details = self.work.details if isinstance(self.work, WorkScreen) else None
+        self.minor_action.setEnabled(details is not None and details.may_flag)
+        self.withdraw_action.setEnabled(details is not None and details.may_withdraw)
+
+    def _to_details(self, name: str) -> None:
+        from ui.work_screen import WorkScreen
+
+        if isinstance(self.work, WorkScreen):
+            getattr(self.work.details, name)()
 
     def _to_work(self, name: str) -> None:
         if self.work is not None:
@@ -218,6 +263,23 @@ class MainWindow(QMainWindow):
         from ui.verify_dialog import VerifyDialog
 
         self._open(VerifyDialog(self.desk, self))
+
+    def ask_passphrase(self) -> None:
+        """Another passphrase for the open vault."""
+        from ui.passphrase_dialog import PassphraseDialog
+
+        if self.desk.session is not None:
+            self._open(PassphraseDialog(self.desk, self))
+
+    def ask_check(self) -> None:
+        """Look through the whole vault, beside the window."""
+        from ui.check_dialog import CheckDialog
+
+        if self.desk.session is None:
+            return
+        self.dialog = dialog = CheckDialog(self.desk, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
 
     def ask_help(self) -> None:
         """The help."""

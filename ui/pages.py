@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QDialog, QLayout, QListView, QWidget
+from PySide6.QtWidgets import QDialog, QLayout, QListView, QStyledItemDelegate, QWidget
 
 from ui import theme
 from ui.delegates import LinesDelegate
@@ -43,14 +43,31 @@ class CalmDialog(QDialog):
         super().showEvent(event)
 
 
-def lines_view(model: QAbstractItemModel, name: str, *, bold: bool = False) -> QListView:
-    """A plain list of two-line rows."""
+def rows_view(model: QAbstractItemModel, delegate: QStyledItemDelegate, name: str) -> QListView:
+    """A list whose rows are drawn by ``delegate``, which also frames the row that has the focus.
+
+    So the list itself needs no frame of focus; and an empty one, which could show none, is passed over by Tab.
+    """
     made = QListView()
     made.setProperty("role", "bare")
+    made.setProperty("rows", True)
     made.setModel(model)
-    made.setItemDelegate(LinesDelegate(made, bold=bold))
+    delegate.setParent(made)
+    made.setItemDelegate(delegate)
     made.setMouseTracking(True)
     made.setAccessibleName(name)
     made.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
     made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def on_reset() -> None:
+        empty = model.rowCount() == 0
+        made.setFocusPolicy(Qt.FocusPolicy.ClickFocus if empty else Qt.FocusPolicy.StrongFocus)
+
+    model.modelReset.connect(on_reset)
+    on_reset()
     return made
+
+
+def lines_view(model: QAbstractItemModel, name: str, *, bold: bool = False) -> QListView:
+    """A plain list of two-line rows."""
+    return rows_view(model, LinesDelegate(bold=bold), name)

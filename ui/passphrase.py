@@ -20,17 +20,16 @@ class PassphrasePair(QWidget):
     changed = Signal()
     submitted = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "") -> None:
         super().__init__()
         box = column(self, gap=theme.M)
-        self.first = field(
-            self.tr("Passphrase"), secret=True, hint=self.tr("For example four words that have nothing in common")
-        )
+        name = name or self.tr("Passphrase")
+        self.first = field(name, secret=True, hint=self.tr("For example four words that have nothing in common"))
         self.second = field(self.tr("The same again"), secret=True)
         self.show_both = QCheckBox(self.tr("Show what I type"))
         self.advice = label("", "small")
         self.advice.setAccessibleName(self.tr("Advice about the passphrase"))
-        box.addLayout(labelled(self.tr("Passphrase"), self.first))
+        box.addLayout(labelled(name, self.first))
         box.addLayout(labelled(self.tr("The same again"), self.second))
         line = column(gap=2)
         line.addWidget(self.advice)

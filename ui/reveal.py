@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader, QPainter, QPaintEvent, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
@@ -15,6 +15,7 @@ from ui.desk import Desk
 from ui.messages import show_error
 from ui.presses import HoldButton
 from ui.widgets import add, column, label
+from ui.worker import Job
 
 if TYPE_CHECKING:
     from evidence_kit.workflow.session import Session
@@ -88,6 +89,9 @@ class HeldView(QWidget):
 class Preview(QWidget):
     """Blurred picture and the button to hold. The picture is fetched anew at each press and dropped at release."""
 
+    looked = Signal()
+    """A look was noted in the custody log."""
+
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
@@ -95,6 +99,7 @@ class Preview(QWidget):
         self._holding = False
         self._told = False
         self._view: HeldView | None = None
+        self._job: Job | None = None
         box = column(self, gap=theme.S)
         self.picture = label("", wrap=False)
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -140,12 +145,13 @@ class Preview(QWidget):
             _media_type, data = session.reveal(exhibit.id)
             return exhibit.id, decode(data)
 
-        job = self._desk.act("reveal", work)
+        self._job = job = self._desk.act("reveal", work)
         job.succeeded.connect(self._on_picture)
         job.failed.connect(self._on_failed)
 
     def _on_picture(self, found: tuple[str, QImage]) -> None:
         exhibit_id, image = found
+        self.looked.emit()
         if not self._holding or self._exhibit is None or self._exhibit.id != exhibit_id:
             return
         if image.isNull():
@@ -160,6 +166,9 @@ class Preview(QWidget):
 
     def _on_released(self) -> None:
         self._holding = False
+        if self._job is not None:
+            self._job.cancel()  # one that still waits for its turn is then no look, and none is noted
+            self._job = None
         if self._view is not None:
             self._view.drop()
             self._view.deleteLater()

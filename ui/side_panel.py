@@ -69,6 +69,10 @@ class SidePanel(QFrame):
         self.empty.setVisible(not cases)
         self.give.setEnabled(bool(cases))
 
+    def allow_import(self, allowed: bool) -> None:
+        """Nothing is added to a closed case."""
+        self.take.setEnabled(allowed)
+
     def _second(self, case: Case) -> str:
         if case.closed_at:
             return self.tr("Closed")

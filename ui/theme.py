@@ -208,8 +208,8 @@ def stylesheet(c: Colours) -> str:
     QListView, QTextBrowser {{ background: {c.surface}; border: 1px solid {c.line}; border-radius: {RADIUS}px;
         outline: 0; }}
     QListView:focus, QTextBrowser:focus {{ border: 1px solid {c.accent}; }}
-    QListView[role="bare"] {{ background: transparent; border: 1px solid transparent; }}
-    QListView[role="bare"]:focus {{ border: 1px solid {c.accent}; }}
+    QListView[rows="true"]:focus {{ border: 1px solid {c.line}; }}
+    QListView[role="bare"], QListView[role="bare"]:focus {{ background: transparent; border: 1px solid transparent; }}
     QListView::item {{ padding: 7px 8px; border-radius: {RADIUS}px; color: {c.ink}; }}
     QListView::item:selected {{ background: {c.chosen}; color: {c.ink}; }}
     QListView::item:disabled {{ color: {c.quiet}; }}
@@ -220,11 +220,13 @@ def stylesheet(c: Colours) -> str:
     QTabBar::tab {{ background: transparent; padding: 7px 9px; border: none; border-bottom: 2px solid transparent;
         color: {c.quiet}; }}
     QTabBar::tab:selected {{ color: {c.ink}; border-bottom: 2px solid {c.accent}; }}
-    QTabBar::tab:focus {{ color: {c.accent}; }}
+    QTabBar:focus {{ outline: 0; }}
+    QTabBar::tab:selected:focus {{ color: {c.accent}; background: {c.chosen}; }}
 
     QProgressBar {{ background: {c.line}; border: none; border-radius: 2px; max-height: 4px; min-height: 4px; }}
     QProgressBar::chunk {{ background: {c.accent}; border-radius: 2px; }}
-    QScrollArea {{ background: transparent; border: none; }}
+    QScrollArea {{ background: transparent; border: 1px solid transparent; border-radius: {RADIUS}px; }}
+    QScrollArea:focus {{ border: 1px solid {c.accent}; }}
     QScrollArea > QWidget > QWidget[role="scrolled"] {{ background: transparent; }}
     QScrollBar:vertical {{ background: transparent; width: 11px; margin: 2px; }}
     QScrollBar::handle:vertical {{ background: {c.grip}; border-radius: 3px; min-height: 28px; }}

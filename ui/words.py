@@ -199,6 +199,7 @@ def event(name: str) -> str:
         "vault.unlock-failed": translate("Words", "Opening failed"),
         "vault.locked": translate("Words", "Vault locked"),
         "vault.passphrase-changed": translate("Words", "Passphrase changed"),
+        "vault.recovery-code-changed": translate("Words", "Recovery code changed"),
         "case.created": translate("Words", "Case made"),
         "case.closed": translate("Words", "Case closed"),
         "consent.recorded": translate("Words", "Mandate recorded"),
@@ -234,6 +235,31 @@ def read_entry(entry: CustodyEntry) -> tuple[str, str, str, str]:
     except ValueError:
         return "", "", "", ""
     return tuple(str(value.get(k, "")) for k in ("type", "at", "actor", "subject"))  # type: ignore[return-value]
+
+
+def in_case(what: str, case: str) -> str:
+    """``Exhibit 3 (My case)``."""
+    return translate("Words", "{what} ({case})").format(what=what, case=case) if case else what
+
+
+def about(what: str, subject: str) -> str:
+    """``A file is damaged · Exhibit 3 (My case)``."""
+    return f"{what} · {subject}" if subject else what
+
+
+def finding(what: str) -> str:
+    """What is not right in the vault, from its check."""
+    return {
+        "blob-missing": translate("Words", "A file is missing"),
+        "blob-damaged": translate("Words", "A file is damaged"),
+        "manifest-damaged": translate("Words", "The description of an exhibit is damaged"),
+        "row-mismatch": translate("Words", "Two records do not agree"),
+        "unknown-file": translate("Words", "A file that belongs to nothing"),
+        "index-damaged": translate("Words", "The index of the vault is damaged"),
+        "header-damaged": translate("Words", "The file with the keys was changed"),
+        "log-broken": translate("Words", "The history was changed"),
+        "token-invalid": translate("Words", "A timestamp does not hold"),
+    }.get(what, translate("Words", "Something is not as it should be"))
 
 
 def verdict(name: str) -> tuple[str, str]:

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QListView, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QWidget
 
+from evidence_kit.errors import UsageError
+from evidence_kit.language import _
 from evidence_kit.records import Case, Exhibit, Token
 from ui import pickers, theme, words
 from ui.capture_bar import CaptureBar
-from ui.case_dialog import CaseDialog
+from ui.case_dialog import CaseDialog, CloseCaseDialog, MandateDialog
 from ui.delegates import ExhibitDelegate
 from ui.desk import Desk
 from ui.details import Details
@@ -19,12 +21,14 @@ from ui.export_dialog import ExportDialog
 from ui.import_dialog import ImportDialog
 from ui.messages import show_error
 from ui.models import RECORD, ExhibitModel
+from ui.pages import rows_view
 from ui.recovery_dialog import RecoveryDialog
 from ui.side_panel import SidePanel
 from ui.widgets import Note, add, column, field, label, row
+from ui.worker import Job
 
 if TYPE_CHECKING:
-    from evidence_kit.workflow.records import StampCounts
+    from evidence_kit.workflow.records import OpenSummary, StampCounts
     from evidence_kit.workflow.session import Session
 
 Extras = list[tuple[str, "bytes | None", Sequence[Token]]]
@@ -35,6 +39,7 @@ class WorkScreen(QWidget):
     """Made anew for each opened vault, so that nothing of the last one is left."""
 
     verify_asked = Signal()
+    check_asked = Signal()
     lock_asked = Signal()
 
     def __init__(self, desk: Desk) -> None:
@@ -44,6 +49,7 @@ class WorkScreen(QWidget):
         self._case: Case | None = None
         self._wanted = ""
         self._every: list[Exhibit] = []
+        self._told = False
         self._stamp_words = self.tr("Some timestamps are still to come.")
         self.dialog: QWidget | None = None
         self.side = SidePanel()
@@ -58,21 +64,15 @@ class WorkScreen(QWidget):
     def _build(self) -> None:
         self.recovery = Note(self.tr("The recovery code is not confirmed yet."), self.tr("Write it down…"))
         self.found = Note()
+        self.harm = Note()
         self.stamp = Note(self.tr("Some timestamps are still to come."), self.tr("Timestamp now"), role="slim")
         self.name = label("", "heading", wrap=False)
         self.search = field(self.tr("Search"), hint=self.tr("Search"))
         self.search.setClearButtonEnabled(True)
         self.search.setFixedWidth(210)
         self.search.addAction(theme.icon("search", theme.colours().quiet), self.search.ActionPosition.LeadingPosition)
-        self.list = QListView()
-        self.list.setProperty("role", "bare")
-        self.list.setModel(self.model)
-        self.list.setItemDelegate(ExhibitDelegate(self.list))
-        self.list.setMouseTracking(True)
+        self.list = rows_view(self.model, ExhibitDelegate(), self.tr("Exhibits"))
         self.list.setUniformItemSizes(True)
-        self.list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setAccessibleName(self.tr("Exhibits"))
         self.empty = label("", "quiet")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.stack = QStackedWidget()
@@ -85,7 +85,7 @@ class WorkScreen(QWidget):
         inside = column(middle)
         inside.addWidget(self.bar)
         rest = column(margin=(theme.L, 0, theme.L, theme.M), gap=theme.S)
-        add(rest, self.recovery, self.found, self.stamp)
+        add(rest, self.recovery, self.harm, self.found, self.stamp)
         head = row(gap=theme.M)
         head.setContentsMargins(0, theme.S, 0, 0)
         head.addWidget(self.name, 1)
@@ -104,6 +104,7 @@ class WorkScreen(QWidget):
         column(self).addWidget(split)
         self._show_recovery_state()
         self.found.hide()
+        self.harm.hide()
         self.stamp.hide()
 
     def _connect(self) -> None:
@@ -125,6 +126,8 @@ class WorkScreen(QWidget):
         self.recovery.acted.connect(self.ask_recovery)
         self.stamp.acted.connect(self._on_stamp)
         self.found.acted.connect(self.found.hide)
+        self.harm.acted.connect(self.harm.hide)
+        self.harm.acted.connect(self.check_asked)
         self._desk.recovery_changed.connect(self._show_recovery_state)
 
     # loading
@@ -135,16 +138,32 @@ class WorkScreen(QWidget):
         job.succeeded.connect(self._on_cases)
         job.failed.connect(self._on_failed)
 
-    def _on_cases(self, found: tuple[list[Case], object]) -> None:
+    def _on_cases(self, found: tuple[list[Case], OpenSummary]) -> None:
         self._cases, opened = found
-        if getattr(opened, "recovered", ()) and self._case is None and not self._every:
-            self.found.say(
-                self.tr("A capture had been interrupted. What was finished is kept as an exhibit."), self.tr("Fine")
-            )
+        if not self._told:
+            self._told = True
+            self._tell(opened)
         chosen = next((c for c in self._cases if self._case is not None and c.id == self._case.id), None)
         self._case = chosen or (self._cases[-1] if self._cases else None)
         self.side.show_cases(self._cases, self._case.id if self._case else None)
         self._show_case()
+
+    def _tell(self, opened: OpenSummary) -> None:
+        """What was found when the vault was opened, once."""
+        if opened.recovered:
+            self.found.say(
+                self.tr("A capture had been interrupted. What was finished is kept as an exhibit."), self.tr("Fine")
+            )
+        if opened.damaged:
+            self.harm.say(
+                self.tr("Part of the vault is damaged. A check says what it is."),
+                self.tr("Check the vault…"),
+            )
+        elif opened.quarantined:
+            self.harm.say(
+                self.tr("Files that belong to nothing were set aside, not deleted. A check says whether all is there."),
+                self.tr("Check the vault…"),
+            )
 
     def _on_case(self, case: Case) -> None:
         self._case = case
@@ -156,7 +175,8 @@ class WorkScreen(QWidget):
         case = self._case
         self.name.setText(case.name if case else "")
         self.search.setVisible(case is not None)
-        self.bar.set_case(case.id if case else None, open_=case is None or case.closed_at is None)
+        self.bar.set_case(case.id if case else None, open_=self.is_open)
+        self.side.allow_import(self.is_open)
         self._load()
 
     def _load(self) -> None:
@@ -220,6 +240,16 @@ class WorkScreen(QWidget):
     def _on_failed(self, error: object) -> None:
         show_error(error, self.window())
 
+    @property
+    def case(self) -> Case | None:
+        """The chosen case."""
+        return self._case
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something can be added: to the chosen case, or to one that is made then."""
+        return self._case is None or self._case.closed_at is None
+
     # asking
 
     def ask_case(self) -> None:
@@ -245,8 +275,44 @@ class WorkScreen(QWidget):
         self.refresh()
         self.bar.address.setFocus()
 
+    def ask_mandate(self) -> None:
+        """Note the agreement of the person for whom the case is kept."""
+        if self._case is None or not self._case.for_someone_else:
+            return
+        self.dialog = dialog = MandateDialog(self._case, self.window())
+        dialog.accepted.connect(self._on_mandate)
+        dialog.open()
+
+    def _on_mandate(self) -> None:
+        if not isinstance(self.dialog, MandateDialog):
+            return
+        case_id, mandate = self.dialog.case.id, self.dialog.mandate.answer()
+        self._change_case(self._desk.act("mandate", lambda s, _p, _c: s.set_mandate(case_id, mandate)))
+
+    def ask_close(self) -> None:
+        """Close the chosen case, after words on what ends."""
+        if self._case is None or not self.is_open:
+            return
+        self.dialog = dialog = CloseCaseDialog(self._case, self.window())
+        dialog.accepted.connect(self._on_close)
+        dialog.open()
+
+    def _on_close(self) -> None:
+        if not isinstance(self.dialog, CloseCaseDialog):
+            return
+        case_id = self.dialog.case.id
+        self._change_case(self._desk.act("close-case", lambda s, _p, _c: s.close_case(case_id)))
+
+    def _change_case(self, job: Job) -> None:
+        job.succeeded.connect(self.refresh)
+        job.failed.connect(self._on_failed)
+
     def ask_import(self) -> None:
         """Choose files; nothing is read before the question is answered."""
+        if not self.is_open:
+            closed = UsageError(_("This case is closed."), hint=_("Choose another case, or create a new one."))
+            show_error(closed, self.window())
+            return
         files = pickers.open_files(self, self.tr("Choose files to import"))
         if not files or self._desk.session is None:
             return

@@ -45,6 +45,8 @@ class Job(QObject):
         self.work: Work | None = work
         self.token = CancelToken()
         self.over = False
+        self.kept = ""
+        """What was saved all the same, of a job that was stopped; empty where nothing was, or nobody knows."""
 
     def cancel(self) -> None:
         """Ask it to stop; it may take a moment."""
@@ -71,7 +73,7 @@ class _Runner(QObject):
 
     def _outcome(self, job: Job) -> tuple[str, Any]:
         if job.token.cancelled or job.work is None:
-            return "cancelled", None
+            return "cancelled", ""
         last: tuple[str, float] = ("", 0.0)
 
         def report(progress: Progress) -> None:
@@ -83,8 +85,8 @@ class _Runner(QObject):
 
         try:
             return "succeeded", job.work(report, job.token)
-        except Cancelled:
-            return "cancelled", None
+        except Cancelled as exc:
+            return "cancelled", exc.kept
         except EvidenceError as exc:
             exc.__traceback__ = None
             return "failed", exc
@@ -165,6 +167,7 @@ class Worker(QObject):
         elif kind == "failed":
             job.failed.emit(value)
         else:
+            job.kept = str(value or "")
             job.cancelled.emit()
         job.ended.emit()
         if not self._jobs:

@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 import click
 
 from evidence_kit.cli.common import FAILED, FINE, IN_PART, Run, opened, stoppable, vault_options
-from evidence_kit.errors import EvidenceError, UsageError
+from evidence_kit.errors import Cancelled, EvidenceError, UsageError
 from evidence_kit.language import _
 from evidence_kit.records import Outcome, Subject, TokenStatus
+from evidence_kit.workflow.failures import explain
 from evidence_kit.workflow.records import CaptureRequest, ExhibitRecord
 
 LIST_LIMIT = 1 << 20
@@ -65,6 +66,10 @@ def capture(
         for request in requests:
             try:
                 records.append(session.capture(request, run.progress, run.cancel))
+            except Cancelled:
+                for line in _lines(records):
+                    run.say(line)
+                raise
             except EvidenceError as exc:
                 if not records:
                     raise
@@ -102,6 +107,9 @@ def _lines(records: list[ExhibitRecord]) -> list[str]:
                 stamps=stamps,
             )
         )
+        failure = explain(r)
+        if failure:
+            lines += [f"  {failure.happened}", f"  {failure.todo}"]
     return lines
 
 

@@ -50,11 +50,7 @@ def check(run: Run, fast: bool) -> int:
     """Exit 0 when sound, 1 when something is damaged."""
     with opened(run) as session, stoppable(run):
         report = session.check(fast=fast, progress=run.progress, cancel=run.cancel)
-        lines = [
-            _("Sound: {exhibits} exhibits, {blobs} files.", exhibits=report.exhibits, blobs=report.blobs)
-            if report.verdict == "sound"
-            else _("Damaged: what is listed here cannot be relied on; everything else is whole.")
-        ]
+        lines = [report.sentence()]
         lines += [f"  {f['what']}  {f['subject']}  {f['detail']}" for f in report.findings]
         run.answer(report.as_json(), lines)
         return 0 if report.verdict == "sound" else FAILED

@@ -126,19 +126,23 @@ def _run(run: Run, arguments: list[str]) -> int:
     except click.UsageError as exc:
         usage = exc.ctx.get_usage() if exc.ctx else ""
         return _report(run, {"kind": "usage", "message": exc.format_message(), "hint": usage, "kept": ""}, WRONG_USE)
-    except (click.Abort, KeyboardInterrupt, Cancelled):
+    except (click.Abort, KeyboardInterrupt, Cancelled) as exc:
+        kept = exc.kept if isinstance(exc, Cancelled) else ""
         return _report(
             run,
             {
                 "kind": "cancelled",
                 "message": _("Stopped, as asked."),
                 "hint": "",
-                "kept": _("What was finished before is kept."),
+                "kept": kept or _("What was finished before is kept."),
             },
             CANCELLED,
         )
     except EvidenceError as exc:
-        return _report(run, exc.as_json(), exc.exit_code)
+        error = exc.as_json()
+        if exc.command:
+            error["hint"] = f"{exc.hint} {_('On the command line: {command}', command=exc.command)}".strip()
+        return _report(run, error, exc.exit_code)
     except BrokenPipeError:
         return FAILED
     except Exception as exc:  # noqa: BLE001 - the last door: no traceback may show evidence to whoever watches

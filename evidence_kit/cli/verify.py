@@ -55,6 +55,11 @@ def verify(
     marks = {"passed": "  ok ", "failed": " BAD ", "not-checked": "  ?  "}
     lines = [words[report.verdict]]
     lines += [f"{marks[c.status]} {c.name:<18} {c.subject}  {c.detail}" for c in report.checks]
+    option = report.facts.get("option", "")
+    if any(c.name == "authority-trusted" and c.status == "not-checked" and c.subject for c in report.checks):
+        option = "--root PEM"
+    if option:
+        lines.append(_("On the command line: {command}", command=option))
     run.answer(report.as_json(), lines)
     return CODES[report.verdict]
 

@@ -14,13 +14,12 @@ from evidence_kit.export import labels, times
 from evidence_kit.export.csvfiles import csv_bytes
 from evidence_kit.export.material import ExportMaterial
 from evidence_kit.export.readme import AuthorityFile, roots_path
+from evidence_kit.export.summary import first_rows
 from evidence_kit.export.templates import Translate, html_page, visible
-from evidence_kit.export.views import ExhibitView, Row, TokenRow, http_status, neutral_title
+from evidence_kit.export.views import TITLE_LIMIT, ExhibitView, Row, TokenRow, http_status, neutral_title
 from evidence_kit.records import Kind
 
 MAX_LOG_ROWS = 400
-MAX_FIRST_PAGE = 6
-"""Exhibits in the table of the first page, so that the four answers stay on it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,17 +137,21 @@ def report_html(material: ExportMaterial, documents: Documents) -> str:
     t, language = documents.t, material.language
     numbers = {item.exhibit.id: item.exhibit.number for item in material.exhibits}
     captures = [v for v in documents.views if v.is_capture]
+    case_name, actor, mandate = visible(material.case.name, 120), visible(material.actor, 120), _mandate(material)
+    heading = [f"{case_name} {material.name}", " ".join([actor, *(mandate or {}).values()]) + " " * 30, ""]
+    first = first_rows(documents.views, heading, t)
     return html_page(
         "report.html",
         language,
-        case_name=visible(material.case.name, 120),
+        case_name=case_name,
         package=material.name,
-        actor=visible(material.actor, 120),
-        mandate=_mandate(material),
+        actor=actor,
+        mandate=mandate,
         created=(times.utc(material.created_at, language), times.paris(material.created_at, language)),
         software=visible(material.software, 80),
         exhibits=documents.views,
-        first=documents.views[:MAX_FIRST_PAGE],
+        first=first,
+        cut=any(row.cut for row in first),
         stamped=sum(1 for v in documents.views if v.tokens),
         captures=len(captures),
         addressed=sum(1 for v in captures if v.annex_sha256),
@@ -225,7 +228,7 @@ def urls_csv(material: ExportMaterial, documents: Documents) -> bytes:
             str(item.exhibit.number),
             item.exhibit.url_requested,
             item.exhibit.url_final,
-            visible(item.exhibit.title, 400),
+            visible(item.exhibit.title, TITLE_LIMIT),
             item.exhibit.started_at,
             http_status(dict(manifest)),
             labels.outcome(item.exhibit.outcome, t),

@@ -25,6 +25,8 @@ Row = tuple[str, str]
 MAX_ROWS = 60
 MAX_DEPTH = 5
 MAX_LISTED = 12
+TITLE_LIMIT, ADDRESS_LIMIT = 1000, 8192
+"""What a manifest holds at most: the report shows it whole."""
 _LEFT_OUT = frozenset({"pem", "limit"})
 """Long certificates, and a caution that the report gives in its own words."""
 _PRIVATE_CONNECTION = ("proxy", "vpn", "tor", "direct", "pac")
@@ -133,7 +135,7 @@ def _listed(items: list[Any], t: Translate, prefix: str) -> list[Row]:
         for number, inner in enumerate(items[:MAX_LISTED], 1)
     ]
     if len(items) > MAX_LISTED:
-        rows.append((prefix, t("{count} more stand in manifest.json", count=len(items) - MAX_LISTED)))
+        rows.append((prefix, t("Further ones, in manifest.json: {count}", count=len(items) - MAX_LISTED)))
     return rows
 
 
@@ -335,10 +337,10 @@ def exhibit_view(
         outcome=labels.outcome(exhibit.outcome, t),
         answer=labels.refused(http_status(manifest), t),
         missing=[labels.step(m, t) for m in exhibit.missing],
-        url_requested=visible(exhibit.url_requested),
-        url_final=visible(exhibit.url_final),
+        url_requested=visible(exhibit.url_requested, ADDRESS_LIMIT),
+        url_final=visible(exhibit.url_final, ADDRESS_LIMIT),
         redirects=_redirects(manifest.get("redirects")),
-        title=visible(exhibit.title, 400),
+        title=visible(exhibit.title, TITLE_LIMIT),
         started=(times.utc(exhibit.started_at, language), times.paris(exhibit.started_at, language)),
         finished=(times.utc(exhibit.finished_at, language), times.paris(exhibit.finished_at, language)),
         duration=times.span(milliseconds / 1000) if isinstance(milliseconds, int) else "",

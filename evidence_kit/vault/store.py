@@ -140,6 +140,13 @@ class Vault:
         cost = known.parameters if known and known.parameters else kdf.calibrate()
         self._replace_slot(Slot.wrap(self.vault_id, self._master, new, cost))
 
+    def check_present(self, passphrase: str) -> None:
+        """Raise :class:`WrongPassphrase` unless this is the passphrase in use; the miss counts as a failed unlock."""
+        self._live_signer()
+        if self._header.unlock(PASSPHRASE, passphrase) is None:
+            self._held.note_failed_unlock()
+            raise _wrong_passphrase()
+
     def new_recovery_code(self) -> str:
         """Put a new recovery code in the place of the old one, and return it. Raises like :meth:`change_passphrase`."""
         self._live_signer()
@@ -319,15 +326,19 @@ def _unlocked(
                 _("This recovery code does not open this vault."),
                 hint=_("It is well formed, but belongs to another vault or was replaced by a newer one."),
             )
-        raise WrongPassphrase(
-            _("The passphrase does not open this vault."),
-            hint=_("Check capital letters and the keyboard's language, or use the recovery code."),
-        )
+        raise _wrong_passphrase()
     master, slot = opened
     genuine = head.genuine(master)
     if not genuine and kind == PASSPHRASE:
         raise header.damaged()
     return master, slot, genuine
+
+
+def _wrong_passphrase() -> WrongPassphrase:
+    return WrongPassphrase(
+        _("The passphrase does not open this vault."),
+        hint=_("Check capital letters and the keyboard's language, or use the recovery code."),
+    )
 
 
 def _refuse_read_only(path: Path) -> None:

@@ -176,7 +176,7 @@ def check_payload(package: Package, bag: BagFacts) -> list[CheckResult]:
     if not bag.payload and found.clean:
         found.skip("", _("There is no manifest against which the files could be checked."))
     return found.results(
-        "", _("{count} files are there, each with the digest that is listed for it.", count=len(checked))
+        "", _("Files that are there, each with the digest that is listed for it: {count}.", count=len(checked))
     )
 
 

@@ -192,8 +192,8 @@ def check_chain(package: Package, log: LogFacts | None) -> list[CheckResult]:
     return found.results(
         LOG,
         _(
-            "{count} entries link from the first to the last, {withheld} of them by their digest alone. A log alone "
-            "cannot show that its end was cut; the stamped heads do.",
+            "Entries that link from the first to the last: {count}; of these by their digest alone: {withheld}. "
+            "A log alone cannot show that its end was cut; the stamped heads do.",
             count=log.length,
             withheld=log.withheld,
         ),

@@ -91,7 +91,7 @@ class StampChecks:
         else:
             self.trusted.skip(
                 stamp.path,
-                _("The authority's root is not known here. Get it from the authority itself and give it with --root."),
+                _("The authority's root is not known here. It can be had from the authority itself."),
             )
 
 

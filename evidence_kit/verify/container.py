@@ -199,8 +199,8 @@ def _encodable(path: str) -> bool:
     return True
 
 
-def _unreadable(reason: str, hint: str = "") -> PackageUnreadable:
-    return PackageUnreadable(reason, hint=hint)
+def _unreadable(reason: str, hint: str = "", command: str = "") -> PackageUnreadable:
+    return PackageUnreadable(reason, hint=hint, command=command)
 
 
 def _not_a_zip() -> PackageUnreadable:
@@ -247,7 +247,7 @@ def open_container(path: Path, password: str | None, cancel: CancelToken) -> Con
 def _unlock(path: Path, shape: ZipShape, password: str | None, cancel: CancelToken) -> bytes:
     if password is None:
         raise _unreadable(
-            _("This package is locked with a password."), hint=_("Give its password with --password-file.")
+            _("This package is locked with a password."), hint=_("Give its password."), command="--password-file F"
         )
     wanted = [e for e in shape.entries if e.name.lower().endswith(".zip")]
     if shape.closed or len(shape.entries) != 1 or len(wanted) != 1 or wanted[0].method != AES:

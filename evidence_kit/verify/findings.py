@@ -50,7 +50,7 @@ class Findings:
         found = list(self._kept)
         for status, count in self._count.items():
             if count > LIMIT:
-                more = _("{count} more findings of this kind are not listed.", count=count - LIMIT)
+                more = _("Further findings of this kind, not listed: {count}.", count=count - LIMIT)
                 found.append(CheckResult(name=self.name, status=status, subject="", detail=more))
         if not found and detail:
             found.append(CheckResult(name=self.name, status=PASSED, subject=shown(subject), detail=detail))

@@ -49,7 +49,8 @@ def verify_token(
     if data is None and digest is None:
         raise UsageError(
             _("A timestamp can only be checked together with what was stamped."),
-            hint=_("Name the file with --data, or its digest with --digest sha256:..."),
+            hint=_("Name the file that was stamped, or its digest."),
+            command="--data FILE; --digest sha256:HEX",
         )
     asked = _parse_digest(digest) if digest is not None else None
     trusted = [*(der for file in roots for der in _certificates(file)), *authorities.root_ders]

@@ -52,7 +52,7 @@ def verdict_of(checks: Sequence[CheckResult]) -> str:
 def _unreadable(error: PackageUnreadable) -> VerifyReport:
     detail = f"{error.message} {error.hint}".strip()
     shell = CheckResult(name="container", status=FAILED, subject="", detail=detail)
-    return VerifyReport(verdict="unreadable", checks=(shell,), facts={})
+    return VerifyReport(verdict="unreadable", checks=(shell,), facts={"option": error.command} if error.command else {})
 
 
 def verify_package(

@@ -16,14 +16,11 @@ from evidence_kit.records import Kind, Outcome
 from evidence_kit.workflow import recovering, stamping
 from evidence_kit.workflow.admitting import admit
 from evidence_kit.workflow.context import Context
-from evidence_kit.workflow.records import CaptureRequest, ExhibitRecord, status_of
+from evidence_kit.workflow.records import CaptureRequest, ExhibitRecord, reason_of, status_of
 from evidence_kit.workflow.sink import VaultSink
 
 if TYPE_CHECKING:
     from evidence_kit.capture.sink import CaptureResult
-
-STAMP_SECONDS = 45.0
-"""How long a capture waits for its tokens at its end; what has not come stays pending."""
 
 EVENTS = {
     Outcome.COMPLETE: "capture.completed",
@@ -44,13 +41,12 @@ def capture(context: Context, request: CaptureRequest, progress: ProgressSink, c
     it becomes an exhibit with the outcome ``failed``.
     """
     plan = plan_for(context, request)
-    case = context.case(request.case_id)
-    if case.closed_at:
-        raise UsageError(_("This case is closed."), hint=_("Choose another case, or create a new one."))
+    case = context.open_case(request.case_id)
     if case.for_someone_else and case.mandate is None:
         raise UsageError(
             _("This case is kept for someone else, and her mandate is not recorded yet."),
-            hint=_("Record who asked, for what and when: “evidence-kit case consent”."),
+            hint=_("Record who asked, for what and when."),
+            command="evidence-kit case consent",
         )
     context.authorities()
     index = context.vault.index
@@ -78,9 +74,10 @@ def capture(context: Context, request: CaptureRequest, progress: ProgressSink, c
             sink.state({"not_before": not_before})
         result = browser.capture(plan, sink, progress, cancel)
     except (EvidenceError, Cancelled) as exc:
-        kept = recovering.keep_interrupted(context, exhibit_id, "cancelled" if isinstance(exc, Cancelled) else "error")
-        if kept and isinstance(exc, EvidenceError):  # says more than that nothing saved before is lost
-            exc.kept = _("What was recorded so far is kept as exhibit {number}.", number=kept.exhibit.number)
+        stopped = isinstance(exc, Cancelled)
+        kept = recovering.keep_interrupted(context, exhibit_id, "cancelled" if stopped else "error")
+        if kept.record or stopped:  # of an error this says more than that nothing saved before is lost
+            exc.kept = kept.sentence
         raise
     progress(Progress("manifest"))
     record = admit(
@@ -101,13 +98,9 @@ def capture(context: Context, request: CaptureRequest, progress: ProgressSink, c
         attempt=True,
     )
     if request.stamp:
-        stamping.settle(context, record.tokens, progress, cancel, seconds=STAMP_SECONDS)
-        record = ExhibitRecord(
-            exhibit=record.exhibit,
-            artifacts=record.artifacts,
-            tokens=tuple(index.tokens("manifest", exhibit_id)),
-        )
-    return dataclasses.replace(record, status=status_of(result.network))
+        stamping.settle_new(context, record, progress, cancel)
+        record = dataclasses.replace(record, tokens=tuple(index.tokens("manifest", exhibit_id)))
+    return dataclasses.replace(record, status=status_of(result.network), reason=reason_of(result.network))
 
 
 def facts_of(result: CaptureResult) -> JsonObject:

@@ -62,18 +62,24 @@ class Context:
         if wanted:
             named = [c for c in cases if c.id == wanted] or [c for c in cases if c.name == wanted]
             if len(named) != 1:
-                raise UsageError(
-                    _("There is no case “{wanted}”.", wanted=wanted), hint=_("“evidence-kit case list” shows them all.")
-                )
+                raise UsageError(_("There is no case “{wanted}”.", wanted=wanted), command="evidence-kit case list")
             return named[0]
         last = self.vault.get_meta("last_case")
         chosen = cases if len(cases) == 1 else [c for c in cases if c.id == last]
         if not chosen:
             raise UsageError(
                 _("No case was named."),
-                hint=_("Create one with “evidence-kit case add NAME”, or name one with --case."),
+                hint=_("Create one, or say which one is meant."),
+                command="evidence-kit case add NAME; --case ID",
             )
         return chosen[0]
+
+    def open_case(self, wanted: str | None) -> Case:
+        """The same, where something is to be added. Raises UsageError for a closed case too."""
+        case = self.case(wanted)
+        if case.closed_at:
+            raise UsageError(_("This case is closed."), hint=_("Choose another case, or create a new one."))
+        return case
 
     def exhibit(self, wanted: str, case_id: str | None = None) -> Exhibit:
         """The exhibit that is meant, by id, or by number within a case. Raises UsageError."""
@@ -82,9 +88,7 @@ class Context:
             numbered = [e for e in self.vault.index.exhibits(self.case(case_id).id) if e.number == int(wanted)]
             found = numbered[0] if numbered else None
         if found is None:
-            raise UsageError(
-                _("There is no exhibit “{wanted}”.", wanted=wanted), hint=_("“evidence-kit list” shows them all.")
-            )
+            raise UsageError(_("There is no exhibit “{wanted}”.", wanted=wanted), command="evidence-kit list")
         return found
 
     def close(self) -> None:

@@ -43,9 +43,10 @@ def refuse_unless_adult(subject: Subject) -> None:
     raise ImportRefused(
         _("Nothing was read: a picture or message that may show a minor must not be copied, even as proof."),
         hint=_(
-            "Write down what it is and where it is instead: “evidence-kit import --describe TEXT”. "
+            "Write down what it is and where it is instead. "
             "Pharos, the 3018 and the police tell you what to do with the file itself."
         ),
+        command="evidence-kit import --describe TEXT",
         kept=_("The file is where it was, untouched."),
     )
 
@@ -67,9 +68,7 @@ def import_file(
 ) -> ExhibitRecord:
     """Take in one file whole. Raises ImportRefused, UsageError, StorageFull, Cancelled; then nothing is kept."""
     refuse_unless_adult(subject)
-    case = context.case(case_id)
-    if case.closed_at:
-        raise UsageError(_("This case is closed."), hint=_("Choose another case, or create a new one."))
+    case = context.open_case(case_id)
     context.authorities()
     found = files.look_at(path)
     started_at, watch = clock.rfc3339(), clock.Stopwatch()
@@ -130,7 +129,7 @@ def import_file(
 
 def written_record(context: Context, text: str, *, case_id: str | None, subject: Subject, url: str) -> ExhibitRecord:
     """Keep a description in words of what must not be copied (DOMAIN MIN-03). Stamped and exported like the rest."""
-    case = context.case(case_id)
+    case = context.open_case(case_id)
     if not text.strip():
         raise UsageError(_("The description is empty."), hint=_("Say what it is, where it is, and when you saw it."))
     context.authorities()

@@ -35,7 +35,7 @@ def artifact_of(context: Context, exhibit: Exhibit, wanted: str) -> Artifact:
             return artifact
     raise ExhibitMissing(
         _("Exhibit {number} has no “{wanted}”.", number=exhibit.number, wanted=wanted),
-        hint=_("“evidence-kit show” lists what it has."),
+        command="evidence-kit show EXHIBIT",
     )
 
 

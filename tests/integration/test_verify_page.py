@@ -144,6 +144,39 @@ def test_page_finds_a_package_of_the_program_sound_and_its_damage(session: Any, 
     assert check_zip(page, tmp_path / "bent.zip")[0] == "altered"
 
 
+def test_page_counts_in_words_that_agree(page: Any):
+    def said(id_: str, *values: int) -> str:
+        return page.evaluate("([id, values]) => say(id, ...values)", [id_, list(values)]).replace("\u202f", " ")
+
+    assert said("facts", 1, 1, 1) == "1 file, 1 byte, 1 exhibit"
+    assert said("facts", 0, 0, 0) == "No file, 0 bytes, no exhibit"
+    assert said("facts", 12, 45678, 2) == "12 files, 45,678 bytes, 2 exhibits"
+    assert said("chain", 1, 0) == "1 entry links."
+    assert said("chain", 9, 1) == "9 entries link, 1 of them by its digest alone."
+    page.click("#other")
+    assert said("facts", 1, 1, 1) == "1 fichier, 1 octet, 1 pièce"
+    assert said("facts", 0, 0, 0) == "Aucun fichier, 0 octet, aucune pièce"
+    assert said("facts", 12, 45678, 2) == "12 fichiers, 45 678 octets, 2 pièces"
+    assert said("chain", 9, 2) == "9 entrées s’enchaînent, dont 2 par leur seule empreinte."
+    assert said("payload", 1) == "1 fichier a l’empreinte annoncée."
+    assert said("more", 1) == "… et 1 autre résultat de ce type."
+    assert said("log-form", 0) == "La ligne 0 du journal n’a pas sa forme."  # a place is no count
+
+
+def test_every_sentence_of_the_page_is_whole_in_both_languages_and_says_jeton(page: Any):
+    sentences = page.evaluate("Object.entries(SAY)")
+    for id_, (french, english) in sentences:
+        assert french, id_
+        assert english, id_
+        assert set(re.findall(r"\{(\d)", french)) == set(re.findall(r"\{(\d)", english)), id_
+        for _language in range(2):
+            for count in (0, 1, 2):
+                shown = page.evaluate("([id, n]) => say(id, n, n, n)", [id_, count])
+                assert not re.search(r"[{}|#]|undefined|NaN", shown), shown
+            page.click("#other")
+    assert "tampon" not in PAGE.read_text(encoding="utf-8")
+
+
 def test_page_allows_exactly_its_own_script_and_style():
     text = PAGE.read_text(encoding="utf-8")
     policy = re.search(r'Content-Security-Policy" content="([^"]+)"', text)

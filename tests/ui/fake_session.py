@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import json
 import threading
+from dataclasses import replace
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import ImageFilter
 
 from evidence_kit import clock
-from evidence_kit.errors import DestinationExists, UsageError, WrongPassphrase
+from evidence_kit.errors import Cancelled, DestinationExists, UsageError, WrongPassphrase
 from evidence_kit.jobs import Progress
 from evidence_kit.records import (
     Artifact,
@@ -26,8 +26,10 @@ from evidence_kit.records import (
     TokenStatus,
 )
 from evidence_kit.verify.report import VerifyReport
+from evidence_kit.workflow.failures import explain
 from evidence_kit.workflow.records import (
     CaptureRequest,
+    CheckReport,
     Declared,
     ExhibitRecord,
     ExportResult,
@@ -35,26 +37,10 @@ from evidence_kit.workflow.records import (
     StampCounts,
 )
 
+from .pictures import encoded, picture
+
 CODE = "7K3QH-2M9XA-PT4WD-JR8VE-C6YNB-1FSG0"
 DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
-
-
-def picture(seed: int = 0, size: tuple[int, int] = (640, 900)) -> Image.Image:
-    image = Image.new("RGB", size, (236, 238, 240))
-    draw = ImageDraw.Draw(image)
-    draw.rectangle((0, 0, size[0], 70), fill=(60 + 40 * seed % 120, 90, 120))
-    for n in range(8):
-        top = 100 + n * 96
-        draw.rectangle((30, top, 200, top + 76), fill=(150 + (seed * 37 + n * 20) % 90, 140, 120 + n * 12))
-        for k in range(3):
-            draw.rectangle((225, top + 8 + k * 22, 560 - k * 60, top + 18 + k * 22), fill=(120, 124, 130))
-    return image
-
-
-def encoded(image: Image.Image, kind: str) -> bytes:
-    out = io.BytesIO()
-    image.save(out, kind)
-    return out.getvalue()
 
 
 class FakeSession:
@@ -69,6 +55,10 @@ class FakeSession:
         self.hold.set()
         self.outcome = Outcome.COMPLETE
         self.missing: tuple[str, ...] = ()
+        self.reason = ""
+        self.kept = ""
+        self.findings: tuple[dict[str, str], ...] = ()
+        self.passphrase = "four quiet words here"
         self.error: Exception | None = None
         self.revealed: list[str] = []
         self.calls: list[str] = []
@@ -101,6 +91,7 @@ class FakeSession:
     def add_exhibit(self, case_id: str, **changed) -> ExhibitRecord:
         n = sum(1 for r in self._records if r.exhibit.case_id == case_id) + 1
         pending = changed.pop("pending", False)
+        reason = changed.pop("reason", "")
         values = {
             "id": f"{case_id}-exhibit-{n}",
             "case_id": case_id,
@@ -150,7 +141,7 @@ class FakeSession:
             )
             for k, name in enumerate(("digicert", "accv"))
         )
-        record = ExhibitRecord(exhibit=exhibit, artifacts=artifacts, tokens=tokens)
+        record = ExhibitRecord(exhibit=exhibit, artifacts=artifacts, tokens=tokens, reason=reason)
         self._records.append(record)
         for event in ("capture.started", "capture.completed", "timestamp.obtained"):
             self._log.append((event, exhibit.id, case_id))
@@ -169,7 +160,11 @@ class FakeSession:
 
     def capture(self, request: CaptureRequest, progress, cancel) -> ExhibitRecord:
         self.calls.append(f"capture:{request.subject.value}:{request.url}")
-        self._steps(progress, cancel, "browser", "load", "screenshot")
+        try:
+            self._steps(progress, cancel, "browser", "load", "screenshot")
+        except Cancelled as exc:
+            exc.kept = self.kept
+            raise
         if not request.url.startswith("http"):
             raise UsageError("This is no address.", hint="It begins with https://")
         return self.add_exhibit(
@@ -179,6 +174,7 @@ class FakeSession:
             subject=request.subject,
             outcome=self.outcome,
             missing=self.missing,
+            reason=self.reason,
         )
 
     def import_file(self, path: Path, *, case_id, subject, declared: Declared, progress, cancel) -> ExhibitRecord:
@@ -217,24 +213,62 @@ class FakeSession:
         self.revealed.append(exhibit_id)
         if self.record(exhibit_id).exhibit.state is ExhibitState.LOCKED:
             raise UsageError("This exhibit is locked.")
+        self._note("exhibit.viewed", exhibit_id)
         return "image/png", encoded(picture(1), "PNG")
 
     def extract(self, exhibit_id: str, wanted: str, out: Path):
         self.calls.append(f"extract:{wanted}")
         if out.exists():
             raise DestinationExists("This file is there already.", hint="Choose another name.")
+        self._note("exhibit.extracted", exhibit_id)
         return {"file": str(out), "size": 1, "sha256": DIGEST}
+
+    def _note(self, event: str, exhibit_id: str) -> None:
+        self._log.append((event, exhibit_id, self.record(exhibit_id).exhibit.case_id))
 
     def _replace(self, exhibit_id: str, **changed) -> Exhibit:
         for n, r in enumerate(self._records):
             if r.exhibit.id == exhibit_id:
                 values = {f: getattr(r.exhibit, f) for f in Exhibit.__dataclass_fields__} | changed
-                self._records[n] = ExhibitRecord(exhibit=Exhibit(**values), artifacts=r.artifacts, tokens=r.tokens)
+                gone = values["state"] is ExhibitState.WITHDRAWN
+                self._records[n] = ExhibitRecord(
+                    exhibit=Exhibit(**values), artifacts=() if gone else r.artifacts, tokens=r.tokens
+                )
                 return self._records[n].exhibit
         raise KeyError(exhibit_id)
 
     def flag_minor(self, exhibit_id: str) -> Exhibit:
         return self._replace(exhibit_id, state=ExhibitState.LOCKED)
+
+    def withdraw(self, exhibit_id: str, reason: str) -> Exhibit:
+        self.calls.append(f"withdraw:{exhibit_id}:{reason}")
+        self._note("exhibit.withdrawn", exhibit_id)
+        return self._replace(exhibit_id, state=ExhibitState.WITHDRAWN, state_reason=reason)
+
+    def _change(self, case_id: str, **changed) -> Case:
+        at = next(n for n, c in enumerate(self._cases) if c.id == case_id)
+        self._cases[at] = replace(self._cases[at], **changed)
+        return self._cases[at]
+
+    def close_case(self, case_id: str) -> Case:
+        return self._change(case_id, closed_at=clock.rfc3339())
+
+    def set_mandate(self, case_id: str, mandate) -> Case:
+        return self._change(case_id, mandate=mandate)
+
+    def change_passphrase(self, new: str, *, present: str | None = None) -> None:
+        if present is not None and present != self.passphrase:
+            raise WrongPassphrase("The passphrase does not open this vault.", hint="Try it once more.")
+        if len(new) < 8:
+            raise UsageError("The passphrase needs at least 8 characters.")
+        self.passphrase = new
+
+    def check(self, *, fast, progress, cancel) -> CheckReport:
+        self.calls.append(f"check:{'fast' if fast else 'full'}")
+        self._steps(progress, cancel, "check")
+        return CheckReport(
+            verdict="damaged" if self.findings else "sound", findings=self.findings, exhibits=6, blobs=40
+        )
 
     def stamp_pending(self, progress, cancel) -> StampCounts:
         self.calls.append("stamp")
@@ -331,6 +365,9 @@ class FakeBackend:
 
     def declared(self, date, device, giver):
         return Declared(date=date, device=device, giver=giver)
+
+    def explain(self, record):
+        return explain(record)
 
 
 def filled(session: FakeSession) -> FakeSession:

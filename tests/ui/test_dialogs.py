@@ -41,6 +41,33 @@ def test_import_for_a_minor_reads_nothing_and_keeps_a_description(qtbot, work, b
     assert backend.session.calls == ["written:unknown:A picture in a group chat, on 3 March."]
 
 
+def test_stopped_import_says_how_many_files_were_taken_in_and_takes_none_twice(qtbot, work, backend):
+    session = backend.session
+    take = session.import_file
+
+    def second_waits(path, **more):
+        if path.name == "b.jpg":
+            session.hold.clear()
+        return take(path, **more)
+
+    session.import_file = second_waits
+    dialog = _import(work, "a.png", "b.jpg", "c.jpg")
+    dialog.question.choices[Subject.ADULT].click()
+    dialog.go.click()
+    qtbot.waitUntil(lambda: len(session.calls) == 2)
+    dialog.working.stop.click()
+    qtbot.waitUntil(dialog.note.isVisible)
+    assert dialog.note.words.text() == "Stopped. Files taken in: 1 of 3."
+    qtbot.waitUntil(lambda: work.model.rowCount() == 7)
+    session.import_file = take
+    session.hold.set()
+    session.calls.clear()
+    qtbot.waitUntil(dialog.go.isEnabled)
+    dialog.go.click()
+    qtbot.waitUntil(lambda: not dialog.isVisible())
+    assert session.calls == ["import:b.jpg:", "import:c.jpg:"]
+
+
 def test_file_that_is_refused_is_named_and_the_others_are_kept(qtbot, work, backend):
     backend.session.error = DestinationExists("Not this one.")
     dialog = _import(work, "a.png")

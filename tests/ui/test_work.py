@@ -60,7 +60,17 @@ def test_capture_says_what_it_does_and_can_be_stopped_while_the_list_stays_usabl
     assert work.details.title.text() == "Album partagé"
     work.bar.working.stop.click()
     qtbot.waitUntil(lambda: not work.bar.running)
-    assert "Stopped" in work.bar.ended.words.text()
+    assert work.bar.ended.words.text() == "Stopped. Nothing had been recorded yet."
+
+
+def test_capture_that_is_stopped_says_what_is_kept_of_it(qtbot, work, backend):
+    backend.session.kept = "What was recorded so far is kept as exhibit 7."
+    backend.session.hold.clear()
+    _capture(qtbot, work, Subject.ADULT)
+    qtbot.waitUntil(lambda: "picture of the page" in work.bar.working.step.text())
+    work.bar.working.stop.click()
+    qtbot.waitUntil(lambda: not work.bar.running)
+    assert work.bar.ended.words.text() == "Stopped. What was recorded so far is kept as exhibit 7."
 
 
 def test_partial_capture_names_what_is_missing_and_offers_to_try_again(qtbot, work, backend):
@@ -75,10 +85,15 @@ def test_partial_capture_names_what_is_missing_and_offers_to_try_again(qtbot, wo
 
 
 def test_silent_address_is_kept_as_a_record(qtbot, work, backend):
-    backend.session.outcome = Outcome.FAILED
+    backend.session.outcome, backend.session.reason = Outcome.FAILED, "net::ERR_NAME_NOT_RESOLVED"
     _capture(qtbot, work, Subject.ADULT)
     qtbot.waitUntil(work.bar.ended.isVisible)
-    assert "Nothing answered" in work.bar.ended.words.text()
+    happened, kept, todo = work.bar.ended.words.text().splitlines()
+    assert happened.startswith("This address was not found")
+    assert kept.startswith("Exhibit 7 keeps the address")
+    assert "Check each letter" in todo
+    assert work.bar.address.text() == "https://example.org/a"  # still there, to be put right
+    qtbot.waitUntil(lambda: happened in [w.text() for w in work.details.about.findChildren(type(work.name))])
 
 
 def test_failed_capture_says_what_happened_what_is_kept_and_what_to_do(qtbot, window, work, backend):
@@ -107,9 +122,9 @@ def test_case_for_someone_else_needs_her_mandate(qtbot, work, backend):
     assert dialog.make.isEnabled()
     dialog.other.setChecked(True)
     assert not dialog.make.isEnabled()
-    dialog.person.setText("N.")
-    dialog.scope.setText("her complaint")
-    dialog.dated.setText("2/11/2026")
+    dialog.mandate.person.setText("N.")
+    dialog.mandate.scope.setText("her complaint")
+    dialog.mandate.dated.setText("2/11/2026")
     assert dialog.make.isEnabled()
     dialog.make.click()
     qtbot.waitUntil(lambda: len(backend.session.cases()) == 3)
