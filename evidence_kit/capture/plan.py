@@ -48,17 +48,15 @@ class CapturePlan:
     page_seconds: int = 240
     scroll_seconds: int = 45
     max_pixels: int = 400_000_000
+    """In one picture; a taller page becomes numbered parts."""
+    max_height: int = 2_000_000
+    """Where the scroll pass and the picture stop at the latest."""
     tile_height: int = 4000
     memory_bytes: int = 48 << 20
     """Response bodies kept in memory; what is beyond goes to the encrypted scratch."""
     max_body_bytes: int = 1 << 30
     ask_clock: bool = True
     ask_dns: bool = True
-
-    @property
-    def max_height(self) -> int:
-        """Where the scroll pass and the picture stop at the latest."""
-        return self.max_pixels // (self.viewport_width * self.scale * self.scale)
 
     def address_facts(self) -> JsonObject:
         """The host in both forms and whether it lies on this machine or in a private network."""

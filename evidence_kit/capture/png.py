@@ -18,6 +18,9 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 MAX_SIDE = 1 << 20
 MAX_PIXELS = 1 << 30
 MAX_STRIP_BYTES = 64 << 20
+MAX_OVERVIEW_PIXELS = 24_000_000
+_FACTORS = (1, 2, 4, 5, 8, 10, 16, 20, 25, 40, 50, 80, 100)
+"""By which a tile of 4,000 rows can be divided without a rest."""
 _IDAT_BYTES = 1 << 18
 _GREY, _RGB, _PALETTE, _GREY_ALPHA, _RGBA = 0, 2, 3, 4, 6
 _CHANNELS = {_GREY: 1, _RGB: 3, _PALETTE: 1, _GREY_ALPHA: 2, _RGBA: 4}
@@ -193,6 +196,28 @@ class PngWriter:
         if len(self._pending) >= _IDAT_BYTES or (last and self._pending):
             self._write(_chunk(b"IDAT", bytes(self._pending)))
             self._pending.clear()
+
+
+class Overview:
+    """A whole picture made smaller as its tiles pass by; at most ``pixels`` of it are held. Not thread-safe."""
+
+    def __init__(self, width: int, height: int, pixels: int = MAX_OVERVIEW_PIXELS) -> None:
+        self.factor = next((f for f in _FACTORS if width * height <= pixels * f * f), _FACTORS[-1])
+        self._image = Image.new("RGB", (-(-width // self.factor), -(-height // self.factor)), "white")
+        self._row = 0
+
+    def add(self, tile: Tile) -> None:
+        """The next tile from the top."""
+        full = Image.open(io.BytesIO(_mini_png(tile.head, tile.head.height, bytes(tile.raw))))
+        small = full.convert("RGB").reduce(self.factor)
+        self._image.paste(small, (0, self._row // self.factor))
+        self._row += tile.head.height
+
+    def png(self, rows: int) -> bytes:
+        """The small picture of the first ``rows`` of the whole one."""
+        out = io.BytesIO()
+        self._image.crop((0, 0, self._image.width, -(-rows // self.factor))).save(out, "PNG", compress_level=1)
+        return out.getvalue()
 
 
 class _ChunkReader:

@@ -16,7 +16,6 @@ from evidence_kit.capture.output import Output
 from evidence_kit.capture.page import LivePage
 from evidence_kit.capture.plan import CapturePlan
 from evidence_kit.capture.screenshot import TallPicture, first_view
-from evidence_kit.capture.sink import ArtifactWriter
 from evidence_kit.capture.steps import Step
 
 MAX_DOM = 64 << 20
@@ -70,6 +69,10 @@ class PageReader:
             step.detail = f"stopped at its bound ({found['end']})"
             self.missing.append("end-of-page")
 
+    async def still(self, step: Step) -> None:
+        """End what moves, or hold it, so that one tile fits the next."""
+        step.facts["stilled"] = await self._live.run(step.script(scripts.STILL), seconds=step.left())
+
     async def settle(self, step: Step) -> None:
         """Wait, within a bound, until fonts are there and the layout holds still."""
         if self.loaded:
@@ -78,18 +81,16 @@ class PageReader:
         step.detail = "" if found["stable"] else "the layout did not come to rest"
 
     async def screenshot(self, step: Step) -> None:
-        """The whole page as one picture; beyond the bounds it is cut, and ``end-of-page`` is missing."""
-        plan = self._plan
-        picture = TallPicture(self._live, scale=plan.scale, tile_height=plan.tile_height, max_pixels=plan.max_pixels)
-        await picture.measure((plan.viewport_width, plan.viewport_height), min(10, step.left()))
-
-        async def write(writer: ArtifactWriter) -> None:
-            await picture.take(writer.write, step.left)
-
-        await self._out.streamed("screenshot", "screenshot.png", "image/png", write)
-        full = {"page_width": picture.full_width, "page_height": picture.full_height}
-        step.facts["size"] = {"width": picture.width, "height": picture.height} | full
-        step.facts |= {"way": picture.way, "tiles": picture.tiles, "blank_tiles": picture.blank}
+        """The whole page as a picture, in parts if it is very tall; beyond the bounds ``end-of-page`` is missing."""
+        picture = TallPicture(self._live, self._plan, step.left)
+        await picture.measure(min(10, step.left()))
+        try:
+            await picture.take(self._out)
+        finally:
+            full = {"page_width": picture.full_width, "page_height": picture.full_height}
+            step.facts["size"] = {"width": picture.width, "height": picture.height} | full
+            step.facts |= {"way": picture.taker.rung, "tiles": picture.tiles, "parts": picture.parts}
+            step.facts |= {"retried": picture.taker.retried, "retried_count": picture.taker.retried_count}
         if picture.cut:
             step.detail = f"cut at the bound on its {'time' if picture.slow else 'size'}"
             self.missing.append("end-of-page")

@@ -181,6 +181,7 @@ class Capture:
             return
         await self._checked("scroll", self._plan.scroll_seconds + 10, read.scroll)
         await self._checked("settle", 5, read.settle)
+        await self._checked("still", 3, read.still)
         await self._checked("screenshot", SILENT_SECONDS if self._silent else 180, read.screenshot)
         await self._checked("dom-html", 20, read.dom)
         await self._checked("text", 15, read.words)

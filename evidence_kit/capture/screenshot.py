@@ -1,8 +1,6 @@
-"""The whole page as one lossless picture, taken in tiles.
+"""The whole page as lossless pictures: one file up to a bound, above it numbered parts and a smaller overview.
 
-One shot of a big page fails silently: right size, no error, white below some point. Tiles of about 4,000 px from one
-fixed viewport do not; each is checked all the same. While the browser draws the next one, the last one is
-deflated in a thread.
+While the browser draws the next tile, the last one is deflated in a thread.
 """
 
 from __future__ import annotations
@@ -10,19 +8,20 @@ from __future__ import annotations
 import asyncio
 import base64
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from functools import partial
 
-from evidence_kit.canonical import JsonObject
-from evidence_kit.capture import scripts
-from evidence_kit.capture.page import LivePage, ScriptFailed, StepTimedOut
-from evidence_kit.capture.png import PngError, PngWriter, Tile, open_tile
+from evidence_kit.capture.output import Output
+from evidence_kit.capture.page import LivePage, StepTimedOut
+from evidence_kit.capture.plan import CapturePlan
+from evidence_kit.capture.png import Overview, PngWriter, Tile
+from evidence_kit.capture.sink import ArtifactWriter
+from evidence_kit.capture.tiles import TileTaker
 from evidence_kit.capture.wire import WireError
 
-TILE_SECONDS = 30.0
-PICTURE_SECONDS = 60.0
+PICTURE_SECONDS = 120.0
 PACED_TILES = 20
 MAX_WIDTH = 8000
-BLANK_RETRIES = 1
 FIRST_SECONDS = 3.0
 FIRST_PAUSE = 0.1
 
@@ -47,104 +46,137 @@ async def first_view(live: LivePage, seconds: float) -> bytes:
 
 
 class TallPicture:
-    """Measures the page, then takes its tiles one after the other."""
+    """Measures the page, then writes its picture. Lengths in CSS pixels."""
 
-    def __init__(self, live: LivePage, *, scale: int, tile_height: int, max_pixels: int) -> None:
+    def __init__(self, live: LivePage, plan: CapturePlan, deadline: Callable[[], float]) -> None:
         self._live = live
-        self._scale = scale
-        self._tile_height = max(200, tile_height // scale)
-        self._max_pixels = max_pixels
+        self._plan = plan
+        window = (plan.viewport_width, plan.viewport_height)
+        self.taker = TileTaker(live, scale=plan.scale, window=window, deadline=deadline)
+        self._tile_height = max(200, plan.tile_height // plan.scale)
         self.width = self.height = self.full_width = self.full_height = 0
-        self.blank: list[JsonObject] = []
-        self.tiles = 0
-        self.way = "clip"
-        """``clip``: cut out of the page beside what the window shows; ``scroll``: window by window."""
+        self.tiles = self.parts = 0
         self.slow = False
         """Whether the page is drawn so slowly that the picture was cut short for it."""
 
-    async def measure(self, viewport: tuple[int, int], seconds: float) -> None:
+    async def measure(self, seconds: float) -> None:
         """How large the picture will be; ``full_height`` beyond ``height`` means that the bound cuts it."""
+        plan = self._plan
         found = (await self._live.cdp(seconds, "Page.getLayoutMetrics"))["cssContentSize"]
-        self.full_width = max(int(found["width"]), viewport[0])
-        self.width = min(self.full_width, MAX_WIDTH)
+        self.full_width = max(int(found["width"]), plan.viewport_width)
+        self.full_height = max(int(found["height"]), plan.viewport_height)
+        self.width, self.height = min(self.full_width, MAX_WIDTH), min(self.full_height, plan.max_height)
         if self.full_width > MAX_WIDTH:  # the browser never comes back from cutting out of a page that wide
-            self.way, self.width, self._tile_height = "scroll", *viewport
-        self.full_height = max(int(found["height"]), viewport[1])
-        most = self._max_pixels // (self.width * self._scale * self._scale)
-        self.height = min(self.full_height, most)
+            self.taker.rung, self.width, self._tile_height = "window", plan.viewport_width, plan.viewport_height
+        self.taker.width = self.width
 
     @property
     def cut(self) -> bool:
-        """Whether a bound on pixels, on width or on time leaves a part of the page out."""
+        """Whether a bound on height, on width or on time leaves a part of the page out."""
         return self.height < self.full_height or self.width < self.full_width
 
-    async def take(self, write: Callable[[bytes], object], deadline: Callable[[], float]) -> None:
-        """Write the PNG. Raises StepTimedOut, PngError, WireError, PageGone.
+    async def take(self, out: Output) -> None:
+        """Write ``screenshot``, and ``screenshot-tile`` parts where it is too large for one file.
 
-        A PNG says its height first, so how far the time will reach is judged before, by the second tile.
+        Raises StepTimedOut, PngError, WireError, PageGone. Parts that were finished before stay.
         """
-        png = await self._shot(0, deadline)
-        ahead = self._ahead(self._tile_height, deadline)
-        if ahead is not None and self.height > PACED_TILES * self._tile_height:
-            began = time.monotonic()
-            await asyncio.wait({ahead})
-            most = max(2, int(PICTURE_SECONDS / max(time.monotonic() - began, 0.001))) * self._tile_height
-            self.slow, self.height = most < self.height, min(most, self.height)
-        writer = PngWriter(write, self.width * self._scale, self.height * self._scale)
-        for top in range(0, self.height, self._tile_height):
-            if ahead is not None and top:
-                png = await ahead
-                ahead = self._ahead(top + self._tile_height, deadline)
-            try:
-                await self._place(writer, png, top, deadline)
-            except BaseException:
-                if ahead is not None:
-                    ahead.add_done_callback(lambda t: t.cancelled() or t.exception())
+        walk = _Walk(self.taker, self._tile_height, self.height)
+        await self._pace(walk)
+        device = self.width * self._plan.scale**2
+        if device * self.height <= self._plan.max_pixels:
+            write = partial(self._file, walk=walk, rows=self.height, overview=None)
+            await out.streamed("screenshot", "screenshot.png", "image/png", write)
+        else:
+            await self._in_parts(out, walk, device)
+        await self.taker.back()
+
+    async def _in_parts(self, out: Output, walk: _Walk, device: int) -> None:
+        overview = Overview(self.width * self._plan.scale, self.height * self._plan.scale)
+        most = max(1, self._plan.max_pixels // 2 // device // self._tile_height) * self._tile_height
+        done = 0
+        try:
+            while done < self.height:
+                rows, name = min(most, self.height - done), f"screenshot-{self.parts + 1:03}.png"
+                write = partial(self._file, walk=walk, rows=rows, overview=overview)
+                await out.streamed("screenshot-tile", name, "image/png", write)
+                done, self.parts = done + rows, self.parts + 1
+        except StepTimedOut:
+            if not self.parts:
                 raise
-            self.tiles += 1
+            self.slow, self.height = True, done
+        finally:
+            walk.stop()
+        small = await asyncio.to_thread(overview.png, done * self._plan.scale)
+        await out.put("screenshot", "screenshot.png", "image/png", small)
+
+    async def _pace(self, walk: _Walk) -> None:
+        """A PNG says its height first: how far the time will reach is judged before, by the second tile."""
+        if self.height > PACED_TILES * self._tile_height:
+            seconds = await walk.second()
+            most = max(2, int(PICTURE_SECONDS / max(seconds, 0.001))) * self._tile_height
+            self.slow, self.height = most < self.height, min(most, self.height)
+            walk.height = self.height
+
+    async def _file(self, out: ArtifactWriter, walk: _Walk, rows: int, overview: Overview | None) -> None:
+        writer = PngWriter(out.write, self.width * self._plan.scale, rows * self._plan.scale)
+        try:
+            async for tile in walk.tiles(rows):
+                if overview is not None:
+                    await asyncio.to_thread(overview.add, tile)
+                await asyncio.to_thread(writer.add, tile)
+        except BaseException:
+            walk.stop()
+            raise
+        self.tiles = walk.taken
         await asyncio.to_thread(writer.finish)
 
-    def _ahead(self, top: int, deadline: Callable[[], float]) -> asyncio.Task[bytes] | None:
-        return asyncio.ensure_future(self._shot(top, deadline)) if top < self.height else None
+
+class _Walk:
+    """The tiles from the top down, the next one always asked for already."""
+
+    def __init__(self, taker: TileTaker, tile_height: int, height: int) -> None:
+        self._taker = taker
+        self._step = tile_height
+        self.height = height
+        self._top = 0
+        self._ahead: dict[int, asyncio.Task[list[bytes]]] = {}
+        self.taken = 0
 
     def _rows(self, top: int) -> int:
-        return min(self._tile_height, self.height - top)
+        return min(self._step, self.height - top)
 
-    async def _shot(self, top: int, deadline: Callable[[], float]) -> bytes:
-        seconds = min(TILE_SECONDS, deadline())
-        if seconds <= 0:
-            raise StepTimedOut
-        if self.way == "scroll":
-            await self._live.run(scripts.SCROLL_TO, top, seconds=seconds)
-        clip = {"x": 0, "y": top, "width": self.width, "height": self._rows(top), "scale": 1}
-        answer = await self._live.cdp(
-            seconds,
-            "Page.captureScreenshot",
-            format="png",
-            optimizeForSpeed=True,
-            captureBeyondViewport=self.way == "clip",
-            clip=clip,
-        )
-        return base64.b64decode(answer["data"])
+    def _ask(self, top: int) -> None:
+        if top < self.height and top not in self._ahead:
+            self._ahead[top] = asyncio.ensure_future(self._taker.shot(top, self._rows(top), self._taker.rung))
 
-    async def _place(self, writer: PngWriter, png: bytes, top: int, deadline: Callable[[], float]) -> None:
-        tile = await asyncio.to_thread(self._open, writer, png, top)
-        if tile.blank:
-            again = await asyncio.to_thread(self._open, writer, await self._shot(top, deadline), top)
-            expected = await self._expected(top)
-            self.blank.append({"top": top, "differs": not again.blank, "content_expected": expected})
-            tile = again
-        await asyncio.to_thread(writer.add, tile)
+    async def second(self) -> float:
+        """Seconds that the second tile takes. Raises what taking a tile raises."""
+        self._ask(0)
+        await asyncio.wait({self._ahead[0]})
+        began = time.monotonic()
+        self._ask(self._step)
+        await asyncio.wait(set(self._ahead.values()))
+        return time.monotonic() - began
 
-    def _open(self, writer: PngWriter, png: bytes, top: int) -> Tile:
-        tile = open_tile(png, colour=writer.colour)
-        if (tile.head.width, tile.head.height) != (writer.width, self._rows(top) * self._scale):
-            raise PngError("a tile of the wrong size")
-        return tile
+    async def tiles(self, rows: int) -> AsyncIterator[Tile]:
+        """The tiles of the next ``rows``."""
+        end = self._top + rows
+        while self._top < end:
+            top = self._top
+            self._ask(top)
+            shot = await self._ahead.pop(top)
+            if self._taker.rung == "clip":  # only these may be asked for while another is judged
+                self._ask(top + self._step)
+            before = self._taker.retried_count
+            for tile in await self._taker.judged(shot, top, self._rows(top)):
+                yield tile
+            if self._taker.retried_count != before:  # the page was moved under the next one
+                self.stop()
+                await self._taker.back()
+            self._top, self.taken = top + self._step, self.taken + 1
 
-    async def _expected(self, top: int) -> int:
-        """How many elements with text or pictures the page itself says lie there; -1 = it does not say."""
-        try:
-            return int(await self._live.run(scripts.EXPECTED, top, top + self._rows(top), seconds=3))
-        except (StepTimedOut, WireError, ScriptFailed, TypeError, ValueError):
-            return -1
+    def stop(self) -> None:
+        """Leave alone what was asked for ahead."""
+        for task in self._ahead.values():
+            task.add_done_callback(lambda t: t.cancelled() or t.exception())
+        self._ahead.clear()

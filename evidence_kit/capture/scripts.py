@@ -85,15 +85,38 @@ SETTLE = """async (seconds) => {
   return {stable: same >= 2, shape: last};
 }"""
 
+STILL = """() => {
+  const roots = [document], found = {ended: 0, held: 0, films: 0};
+  for (let r = 0, seen = 0; r < roots.length && seen < 200000; r++) {
+    const walk = document.createTreeWalker(roots[r], NodeFilter.SHOW_ELEMENT);
+    for (let n = walk.nextNode(); n && seen < 200000; n = walk.nextNode(), seen++) {
+      if (n.shadowRoot) roots.push(n.shadowRoot);
+      if (n.tagName === "VIDEO" && !n.paused) { n.pause(); found.films += 1; }
+    }
+  }
+  for (const root of roots) for (const a of root.getAnimations()) {
+    try {
+      const ends = a.effect && Number.isFinite(a.effect.getComputedTiming().endTime);
+      if (ends) { a.finish(); found.ended += 1; } else { a.pause(); found.held += 1; }
+    } catch (e) { a.pause(); found.held += 1; }
+  }
+  return found;
+}"""
+
 EXPECTED = """(top, bottom) => {
   let found = 0;
   const walk = document.createTreeWalker(document.body || document.documentElement, NodeFilter.SHOW_ELEMENT);
   for (let n = walk.nextNode(), seen = 0; n && seen < 20000; n = walk.nextNode(), seen++) {
     const media = ["IMG", "VIDEO", "CANVAS", "SVG"].includes(n.tagName.toUpperCase());
     const words = Array.from(n.childNodes).some(c => c.nodeType === 3 && c.data.trim());
-    if (!media && !words) continue;
     const r = n.getBoundingClientRect(), y = r.top + scrollY;
-    if (r.width && r.height && y < bottom && y + r.height > top) found += 1;
+    if (!r.width || !r.height || y >= bottom || y + r.height <= top) continue;
+    if (!media && !words) {
+      const style = getComputedStyle(n), wrapper = n === document.body || r.height > 2 * (bottom - top);
+      const painted = !wrapper && style.backgroundColor !== "rgba(0, 0, 0, 0)";
+      if (!painted && style.backgroundImage === "none") continue;
+    }
+    found += 1;
   }
   return found;
 }"""

@@ -39,11 +39,11 @@ class Sheet:
 
 
 def _chosen(placed: list[Placed], kind: Kind) -> list[Placed]:
-    """What is printed: the whole page, else its parts, else the first view; for an import every file received."""
+    """What is printed: the page's parts, else the whole page, else the first view; for an import every file."""
     leaving = [p for p in placed if p.path is not None]
     if kind is Kind.IMPORT:
         return [p for p in leaving if p.role == "original"]
-    for role in ("screenshot", "screenshot-tile", "first-view"):
+    for role in ("screenshot-tile", "screenshot", "first-view"):
         found = [p for p in leaving if p.role == role]
         if found:
             return found

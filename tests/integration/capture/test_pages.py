@@ -93,7 +93,7 @@ def test_tall_page_right_to_its_last_band(take) -> None:
 
 def test_page_beyond_the_bound_cut_and_named(take) -> None:
     with Site({"/": page(f"<!doctype html><body style='margin:0'>{BANDS}")}) as site:
-        result, sink = take(site.url + "/", max_pixels=1280 * 5000)
+        result, sink = take(site.url + "/", max_height=5000)
     assert (result.outcome, result.missing) == ("partial", ("end-of-page",))
     assert Image.open(io.BytesIO(sink.data["screenshot.png"])).size == (1280, 5000)
 

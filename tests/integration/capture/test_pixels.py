@@ -1,0 +1,188 @@
+# ruff: noqa: E501 - pages stand on one line
+"""The picture is right down to its last pixel: every 500 px the page carries a number that is read back from it."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image
+
+from evidence_kit.capture import PngStrips, tiles
+from tests.kit.site import Site, page
+
+STEP, BITS, SIDE = 500, 12, 20
+SCRIPT = f"""<script>
+const total = HEIGHT, c = (x, y, w, h, col) => {{ const d = document.createElement('div');
+  d.style.cssText = `position:absolute;left:${{x}}px;top:${{y}}px;width:${{w}}px;height:${{h}}px;background:${{col}}`; return d; }};
+const all = document.createDocumentFragment();
+for (let i = 0; i * {STEP} < total; i++) for (let b = 0; b < {BITS}; b++)
+  all.append(c(b * {SIDE}, i * {STEP}, {SIDE}, {SIDE}, i >> b & 1 ? '#000' : '#fff'));
+all.append(c(0, total - 2, 1280, 2, '#f0f'));
+document.body.append(all);
+</script>"""
+
+
+def marked(height: int, more: str = "") -> str:
+    style = f"margin:0;height:{height}px;background:#8a8;overflow-x:hidden;position:relative"
+    return f"<!doctype html><title>marks</title><body style='{style}'>{more}{SCRIPT.replace('HEIGHT', str(height))}"
+
+
+def read_back(sink, names: list[str], scale: int = 1) -> tuple[list[int], int, tuple[int, ...]]:
+    """The numbers in order, the height, and the very last pixel."""
+    found, top, last = [], 0, ()
+    for name in names:
+        strips = PngStrips([sink.data[name]], STEP * scale)
+        for strip in strips:
+            y = SIDE // 2 * scale
+            row = [strip.getpixel(((b * SIDE + SIDE // 2) * scale, y))[0] for b in range(BITS)]
+            assert set(row) <= {0, 255}, (name, top)
+            found.append(sum((value == 0) << b for b, value in enumerate(row)))
+            last = strip.getpixel((strip.width - 1, strip.height - 1))[:3]
+        top += strips.size[1]
+    return found, top, last
+
+
+@pytest.mark.parametrize(("height", "scale"), [(90_000, 1), (150_000, 1), (30_000, 2)])
+def test_every_mark_of_one_picture_is_in_its_place(take, height: int, scale: int) -> None:
+    with Site({"/": page(marked(height))}) as site:
+        result, sink = take(site.url + "/", scale=scale)
+    assert (result.outcome, result.missing) == ("complete", ())
+    numbers, tall, last = read_back(sink, ["screenshot.png"], scale)
+    assert numbers == list(range(height // STEP))
+    assert (tall, last) == (height * scale, (255, 0, 255))
+
+
+def test_page_of_400_000_px_is_in_parts_with_an_overview(take) -> None:
+    height = 400_000
+    with Site({"/": page(marked(height))}) as site:
+        result, sink = take(site.url + "/")
+    assert (result.outcome, result.missing) == ("complete", ()), result.steps
+    parts = sorted(a.name for a in result.artifacts if a.role == "screenshot-tile")
+    assert parts == ["screenshot-001.png", "screenshot-002.png", "screenshot-003.png"]
+    numbers, tall, last = read_back(sink, parts)
+    assert numbers == list(range(height // STEP))
+    assert (tall, last) == (height, (255, 0, 255))
+    with Image.open(io.BytesIO(sink.data["screenshot.png"])) as small:
+        assert small.width / small.height == pytest.approx(1280 / height, rel=0.01)
+        assert small.getpixel((small.width // 2, small.height // 2)) == (0x88, 0xAA, 0x88)
+
+
+def test_smaller_bound_gives_more_parts_of_the_same_page(take) -> None:
+    with Site({"/": page(marked(9_300))}) as site:
+        result, sink = take(site.url + "/", max_pixels=1280 * 4000, tile_height=1000)
+    parts = sorted(a.name for a in result.artifacts if a.role == "screenshot-tile")
+    assert len(parts) == 5
+    numbers, tall, last = read_back(sink, parts)
+    assert (numbers, tall, last) == (list(range(19)), 9_300, (255, 0, 255))
+
+
+def fault(monkeypatch, spoil) -> None:
+    """Let the browser give a wrong tile at 4,000 px, on the first rungs that ``spoil`` names."""
+    real = tiles.TileTaker._cut
+
+    async def cut(self, top: int, rows: int, *, beyond: bool) -> bytes:
+        png = await real(self, top, rows, beyond=beyond)
+        return spoil(png, rows, beyond) if 4000 <= top < 8000 else png
+
+    monkeypatch.setattr(tiles.TileTaker, "_cut", cut)
+
+
+def blank(png: bytes) -> bytes:
+    with Image.open(io.BytesIO(png)) as image:
+        out = io.BytesIO()
+        Image.new("RGB", image.size, "white").save(out, "PNG")
+    return out.getvalue()
+
+
+def short(png: bytes) -> bytes:
+    with Image.open(io.BytesIO(png)) as image:
+        out = io.BytesIO()
+        image.crop((0, 0, image.width, image.height - 7)).save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("why", "spoil", "rung"),
+    [
+        ("blank", lambda png, rows, _beyond: blank(png) if rows > 2000 else png, "there"),
+        ("blank", lambda png, _rows, beyond: blank(png) if beyond else png, "window"),
+        ("short", lambda png, rows, _beyond: short(png) if rows > 2000 else png, "there"),
+        ("short", lambda png, _rows, beyond: short(png) if beyond else png, "window"),
+    ],
+)
+def test_wrong_tile_is_taken_again_on_the_next_rung(take, monkeypatch, why: str, spoil, rung: str) -> None:
+    fault(monkeypatch, spoil)
+    with Site({"/": page(marked(12_000))}) as site:
+        result, sink = take(site.url + "/")
+    assert (result.outcome, result.missing) == ("complete", ())
+    assert read_back(sink, ["screenshot.png"]) == (list(range(24)), 12_000, (255, 0, 255))
+    step = next(s for s in result.steps if s["name"] == "screenshot")
+    assert [(r["top"], r["rung"], r["settled"]) for r in step["retried"]][-1] == (4000, rung, True)
+    assert step["retried"][0]["why"] == why
+
+
+def test_repeated_tile_is_taken_again(take, monkeypatch) -> None:
+    kept: dict[str, bytes] = {}
+
+    def spoil(png: bytes, rows: int, _beyond: bool) -> bytes:
+        return kept["first"] if rows == 4000 else png
+
+    real = tiles.TileTaker._cut
+
+    async def remember(self, top: int, rows: int, *, beyond: bool) -> bytes:
+        png = await real(self, top, rows, beyond=beyond)
+        kept.setdefault("first", png)
+        return png
+
+    monkeypatch.setattr(tiles.TileTaker, "_cut", remember)
+    fault(monkeypatch, spoil)
+    with Site({"/": page(marked(12_000))}) as site:
+        result, sink = take(site.url + "/")
+    assert read_back(sink, ["screenshot.png"])[0] == list(range(24))
+    retried = next(s for s in result.steps if s["name"] == "screenshot")["retried"]
+    assert [(r["why"], r["rung"], r["settled"]) for r in retried] == [("repeated", "there", True)]
+
+
+def test_page_that_is_blank_keeps_its_blank(take) -> None:
+    with Site({"/": page("<!doctype html><body style='margin:0;height:9000px'>")}) as site:
+        result, sink = take(site.url + "/")
+    assert result.outcome == "complete"
+    retried = next(s for s in result.steps if s["name"] == "screenshot")["retried"]
+    assert {(r["why"], r["content_expected"], r["settled"]) for r in retried} == {("blank", 0, False)}
+    assert Image.open(io.BytesIO(sink.data["screenshot.png"])).size == (1280, 9000)
+
+
+def test_bars_stand_once_and_movement_is_stilled(take) -> None:
+    more = (
+        "<style>@keyframes m{from{transform:translateX(0)}to{transform:translateX(600px)}}"
+        "@keyframes f{from{opacity:0}to{opacity:1}}</style>"
+        "<div style='position:fixed;bottom:0;left:0;right:0;height:30px;background:#f00'></div>"
+        "<div style='position:sticky;top:0;height:40px;margin-left:300px;background:#00f'></div>"
+        "<div style='position:absolute;top:3990px;left:400px;width:50px;height:20px;background:#ff0;animation:m 3s linear infinite'></div>"
+        "<div style='position:absolute;top:6000px;left:400px;width:50px;height:50px;background:#0ff;animation:f 60s linear both'></div>"
+    )
+    with Site({"/": page(marked(12_000, more))}) as site:
+        result, sink = take(site.url + "/")
+    image = Image.open(io.BytesIO(sink.data["screenshot.png"])).convert("RGB")
+    red = [y for y in range(image.height) if image.getpixel((1000, y)) == (255, 0, 0)]
+    blue = [y for y in range(image.height) if image.getpixel((1000, y)) == (0, 0, 255)]
+    assert (len(red), len(blue)) == (30, 40)
+    assert read_back(sink, ["screenshot.png"])[0] == list(range(24))
+    above = [x for x in range(1280) if image.getpixel((x, 3995)) == (255, 255, 0)]
+    below = [x for x in range(1280) if image.getpixel((x, 4005)) == (255, 255, 0)]
+    assert above == below != []
+    assert image.getpixel((420, 6020)) == (0, 255, 255)
+    stilled = next(s for s in result.steps if s["name"] == "still")
+    assert (stilled["stilled"], stilled["result"]) == ({"ended": 1, "held": 1, "films": 0}, "done")
+
+
+@pytest.mark.parametrize("wide", [2000, 5000])
+def test_picture_is_as_wide_as_the_page(take, wide: int) -> None:
+    html = f"<!doctype html><body style='margin:0'><div style='width:{wide}px;height:900px;background:linear-gradient(90deg,#f00 50%,#00f 50%)'>"
+    with Site({"/": page(html)}) as site:
+        result, sink = take(site.url + "/")
+    assert result.outcome == "complete"
+    image = Image.open(io.BytesIO(sink.data["screenshot.png"])).convert("RGB")
+    assert image.size == (wide, 900)
+    assert (image.getpixel((5, 800)), image.getpixel((wide - 1, 800))) == ((255, 0, 0), (0, 0, 255))
