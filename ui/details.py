@@ -9,6 +9,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QFormLayout, QFrame, QScrollArea, QTabWidget, QWidget
 
+from evidence_kit import identified
+from evidence_kit.language import _
 from evidence_kit.records import CustodyEntry, Exhibit, ExhibitState, Outcome
 from ui import theme, words
 from ui.desk import Desk
@@ -144,6 +146,8 @@ class Details(QFrame):
         self.preview.put(record.exhibit, _pixmap(picture), has_picture=_has_picture(record))
         self.outcome.setText(f"{words.outcome(record.exhibit)} · {words.stamp_state(record.tokens)}")
         self._fact(self.tr("What the site answered"), words.refused(record.status))
+        for name, text in identified.rows(record.identifiers, _, brief=True):
+            self._fact(name, text)
         failure = self._desk.backend.explain(record)
         if failure is not None:
             self._fact(self.tr("What happened"), failure.happened, at=0)

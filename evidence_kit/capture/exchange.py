@@ -13,9 +13,11 @@ Headers = list[tuple[str, str]]
 class Budget:
     """How many bytes of bodies may stay in memory, all exchanges of a capture together."""
 
-    def __init__(self, memory: int, per_body: int, spool: Callable[[], Spool]) -> None:
+    def __init__(self, memory: int, per_body: int, spool: Callable[[], Spool], total: int = 8 << 30) -> None:
         self.left = memory
         self.per_body = per_body
+        self.total = total
+        """How many bytes of bodies may still come, wherever they are kept."""
         self.spool = spool
         self.error: Exception | None = None
         """What the scratch raised (a full disk); the capture raises it at its next step."""
@@ -40,10 +42,11 @@ class Body:
         """Take the next bytes; beyond the bound they are dropped and ``cut`` says so."""
         if self.sealed:
             return
-        if self.size + len(data) > self._budget.per_body:
+        if self.size + len(data) > self._budget.per_body or len(data) > self._budget.total:
             self.cut = True
             return
         self.size += len(data)
+        self._budget.total -= len(data)
         if self._spool is None and len(data) <= self._budget.left:
             self._budget.left -= len(data)
             self._memory.append(data)

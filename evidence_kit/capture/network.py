@@ -26,7 +26,7 @@ class Recorder(Bodies):
 
     def __init__(self, plan: CapturePlan, budget: Budget) -> None:
         super().__init__()
-        self._budget = budget
+        self.budget = budget
         self._plan = plan
         self.exchanges: list[Exchange] = []
         self.console: list[JsonObject] = []
@@ -125,7 +125,7 @@ class Recorder(Bodies):
             request_id=request_id,
             url=url,
             method=str(request.get("method", "GET"))[:20],
-            body=Body(self._budget),
+            body=Body(self.budget),
             started_ms=int(float(event.get("wallTime") or time.time()) * 1000),
             resource_type=str(event.get("type", "")),
             frame_id=str(event.get("frameId", "")),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Coroutine
 from typing import Any, TypeVar
 
@@ -24,6 +25,7 @@ WORLD = "evidence-kit"
 MAX_NOTES = 50
 TOO_MANY_DIALOGS = 40
 BROKEN_SECONDS = 2.0
+MAX_FRAMES, FRAME_SECONDS = 50, 3.0
 
 
 class StepTimedOut(Exception):
@@ -70,6 +72,16 @@ class Gate:
         if self.closed:
             raise PageGone(self.reason)
         raise StepTimedOut
+
+
+def _frames(tree: JsonObject) -> list[str]:
+    """The ids of a frame tree, from the outside in; as deep as the browser itself lets frames nest."""
+    found, waiting = [], [tree]
+    while waiting:
+        one = waiting.pop(0)
+        found.append(str(one["frame"]["id"]))
+        waiting = list(one.get("childFrames", [])) + waiting
+    return found
 
 
 class LivePage:
@@ -178,6 +190,70 @@ class LivePage:
                 raise ScriptFailed(str(answer["exceptionDetails"].get("text", ""))[:200])
             return answer.get("result", {}).get("value")
         return None
+
+    async def handle(self, script: str, *arguments: object, seconds: float) -> str:
+        """Call ``script`` in our own world and keep its result there, as a handle. Raises ScriptFailed without one."""
+        await self.run("() => 0", seconds=seconds)  # makes the world where there is none
+        answer = await self.cdp(
+            seconds,
+            "Runtime.callFunctionOn",
+            functionDeclaration=script,
+            executionContextId=self._world,
+            arguments=[{"value": a} for a in arguments],
+            awaitPromise=True,
+        )
+        if "exceptionDetails" in answer or "objectId" not in answer.get("result", {}):
+            raise ScriptFailed(str(answer.get("exceptionDetails", {}).get("text", "no object"))[:200])
+        return str(answer["result"]["objectId"])
+
+    async def of(self, handle: str, script: str, *, seconds: float) -> Any:
+        """What ``script`` gives when called on the object behind a handle."""
+        answer = await self.cdp(
+            seconds, "Runtime.callFunctionOn", functionDeclaration=script, objectId=handle, returnByValue=True
+        )
+        return answer.get("result", {}).get("value")
+
+    async def count(self, kind: str, *, seconds: float) -> int:
+        """How many objects of a built-in kind the page's own scripts hold; 0 where the browser does not say."""
+        try:
+            prototype = await self.cdp(seconds, "Runtime.evaluate", expression=f"{kind}.prototype", objectGroup=WORLD)
+            found = await self.cdp(
+                seconds,
+                "Runtime.queryObjects",
+                prototypeObjectId=prototype["result"]["objectId"],
+                objectGroup=WORLD,
+            )
+            return int(
+                await self.of(found["objects"]["objectId"], "function() { return this.length; }", seconds=seconds)
+            )
+        except (WireError, KeyError, TypeError):
+            return 0
+
+    async def in_frames(self, script: str, *arguments: object, seconds: float) -> list[Any]:
+        """What ``script`` gives in every other frame; one that does not answer is left out. Raises PageGone."""
+        found: list[Any] = []
+        end = time.monotonic() + seconds
+        for wire in [self.wire, *self.hub.parts("iframe")]:
+            with contextlib.suppress(StepTimedOut, WireError):
+                tree = await self.gate.within(wire.send("Page.getFrameTree"), end - time.monotonic())
+                for frame_id in _frames(tree["frameTree"])[:MAX_FRAMES]:
+                    if frame_id != self.recorder.main_frame and len(found) < MAX_FRAMES:
+                        one = self._in_frame(wire, frame_id, script, arguments)
+                        found.append(await self.gate.within(one, min(FRAME_SECONDS, end - time.monotonic())))
+        return found
+
+    @staticmethod
+    async def _in_frame(wire: Wire, frame_id: str, script: str, arguments: tuple[object, ...]) -> Any:
+        made = await wire.send("Page.createIsolatedWorld", frameId=frame_id, worldName=WORLD)
+        answer = await wire.send(
+            "Runtime.callFunctionOn",
+            functionDeclaration=script,
+            executionContextId=int(made["executionContextId"]),
+            arguments=[{"value": a} for a in arguments],
+            returnByValue=True,
+            awaitPromise=True,
+        )
+        return answer.get("result", {}).get("value")
 
     async def storage_before(self, seconds: float) -> JsonObject:
         """What the fresh context holds and tells sites before the load: measured, not a claim."""

@@ -55,6 +55,8 @@ class CapturePlan:
     memory_bytes: int = 48 << 20
     """Response bodies kept in memory; what is beyond goes to the encrypted scratch."""
     max_body_bytes: int = 1 << 30
+    max_total_bytes: int = 8 << 30
+    """All bodies of one page together; what comes after is cut, and the log names each."""
     ask_clock: bool = True
     ask_dns: bool = True
 

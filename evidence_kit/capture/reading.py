@@ -9,17 +9,21 @@ import asyncio
 import base64
 import time
 
-from evidence_kit.canonical import safe_text
+from evidence_kit.canonical import JsonObject, safe_text
 from evidence_kit.capture import scripts
+from evidence_kit.capture.made import MadeContent, beyond_http
+from evidence_kit.capture.markup import MAX_BYTES
 from evidence_kit.capture.network import Recorder
 from evidence_kit.capture.output import Output
 from evidence_kit.capture.page import LivePage
 from evidence_kit.capture.plan import CapturePlan
 from evidence_kit.capture.screenshot import TallPicture, first_view
 from evidence_kit.capture.steps import Step
+from evidence_kit.capture.views import InnerAreas
 
 MAX_DOM = 64 << 20
 MAX_TEXT = 8 << 20
+MANY_DROPPED = 10
 QUIET_SECONDS, QUIET_LIMIT, SHORT_QUIET = 0.25, 3.0, 0.1
 A4_INCHES = (8.27, 11.69)
 
@@ -35,7 +39,15 @@ class PageReader:
         self.loaded = False
         """Whether the load event came; nothing is waited for on a page that never ends."""
         self.missing: list[str] = []
+        self.lets_go = False
+        """Whether the page drops what left the view, so that it is nowhere whole."""
+        self.dropped_text: list[str] = []
+        self.made = MadeContent(live, live.recorder.budget)
+        self.beyond_http: JsonObject = {}
+        self._area_text = ""
         self.first = b""
+        self.markup = b""
+        """The beginning of the document after its scripts, as far as identifiers are looked for in it."""
         self.title = ""
         self.text = ""
 
@@ -46,14 +58,16 @@ class PageReader:
 
     async def scroll(self, step: Step) -> None:
         """Go through the whole page once, so that what loads only when it is seen is there, and back to its top."""
-        live, plan = self._live, self._plan
-        script, y, rounds, stops, end = step.script(scripts.SCROLL), 0, 0, 0, time.monotonic() + plan.scroll_seconds
+        live, plan, end = self._live, self._plan, time.monotonic() + self._plan.scroll_seconds
         if self.loaded:  # what a page asks for after it has loaded
             await self._recorder.idle(QUIET_SECONDS, QUIET_LIMIT)
+        up = await live.run(scripts.UP, plan.scroll_seconds / 3, seconds=plan.scroll_seconds / 3 + 5)
+        script, y, rounds, stops, dropped = step.script(scripts.SCROLL), 0, 0, 0, 0
         while True:
             left = max(0.2, min(end - time.monotonic(), step.left() - 1))
-            found = await live.run(script, y, left, plan.max_height, seconds=left + 5)
-            rounds, stops = rounds + 1, stops + int(found["stops"])
+            found = await live.run(script, y, left, plan.max_height, MAX_TEXT // 4, seconds=left + 5)
+            rounds, stops, dropped = rounds + 1, stops + int(found["stops"]), dropped + int(found["dropped"])
+            self.dropped_text += [str(text) for text in found["words"]]
             if self._recorder.inflight:
                 await self._recorder.idle(0.03, min(2.0, max(0.1, end - time.monotonic())))
             images = await live.run(scripts.IMAGES, min(3.0, max(0.1, end - time.monotonic())), seconds=6)
@@ -62,11 +76,14 @@ class PageReader:
                 break
             y = int(found["reached"])
         await live.run(scripts.TO_TOP, seconds=5)
+        ended = found["end"] == "bottom" and end > time.monotonic() and not up["timeUp"]
+        self.lets_go = dropped >= MANY_DROPPED
         step.facts["reached"] = {"height": height, "rounds": rounds, "stops": stops, "images": int(images["images"])}
+        step.facts |= {"end_of_page": ended, "dropped": dropped, "upwards": {k: int(up[k]) for k in ("rounds", "grew")}}
         if images["unfinished"]:
             step.detail = f"{int(images['unfinished'])} pictures did not finish loading"
-        if found["end"] != "bottom" or end <= time.monotonic():
-            step.detail = f"stopped at its bound ({found['end']})"
+        if not ended:
+            step.detail = f"stopped at its bound ({found['end'] if found['end'] != 'bottom' else 'time'})"
             self.missing.append("end-of-page")
 
     async def still(self, step: Step) -> None:
@@ -82,7 +99,7 @@ class PageReader:
 
     async def screenshot(self, step: Step) -> None:
         """The whole page as a picture, in parts if it is very tall; beyond the bounds ``end-of-page`` is missing."""
-        picture = TallPicture(self._live, self._plan, step.left)
+        picture = TallPicture(self._live, self._plan, step.left, window_by_window=self.lets_go)
         await picture.measure(min(10, step.left()))
         try:
             await picture.take(self._out)
@@ -98,19 +115,43 @@ class PageReader:
     async def dom(self, step: Step) -> None:
         """The document as it stands after its scripts."""
         found = await self._live.run(step.script(scripts.DOM), MAX_DOM, seconds=step.left())
+        step.facts["shadow_roots"] = int(found["shadows"])
         step.detail = "cut at the bound on its size" if found["cut"] else ""
         data = str(found["text"]).encode("utf-8", "replace")
+        self.markup = data[: MAX_BYTES + 1]
         self._out.later(self._out.put("dom-html", "dom.html", "text/html; charset=utf-8", data))
 
+    async def views(self, step: Step) -> None:
+        """The large boxes that scroll by themselves, as a series of pictures with their text."""
+        areas = InnerAreas(self._live, self._out)
+        try:
+            await areas.go_through(step)
+        finally:
+            self._area_text = areas.text
+            step.facts |= {"views": areas.views, "areas": areas.areas}
+        if not areas.whole:
+            step.detail = "a box inside the page was not seen to its end"
+            self.missing.append("end-of-page")
+
     async def words(self, step: Step) -> None:
-        """What a person can read, and the title."""
-        text = await self._live.run(step.script(scripts.TEXT), MAX_TEXT, seconds=step.left())
-        self.text = safe_text(str(text or ""), MAX_TEXT)
+        """What a person can read, frames and boxes and what the page let go of included, and the title."""
+        script = step.script(scripts.TEXT)
+        own = str(await self._live.run(script, MAX_TEXT, seconds=step.left()) or "")
+        frames = [str(t) for t in await self._live.in_frames(script, MAX_TEXT, seconds=step.left() / 2) if t]
+        there = {line.strip() for line in own.splitlines()}
+        beside = any(line.strip() not in there for line in self._area_text.splitlines())
+        parts = ["\n".join(self.dropped_text), self._area_text if beside else "", own, *frames]
+        self.text = safe_text("\n\n".join(p for p in parts if p.strip()), MAX_TEXT)
         self._out.later(
             self._out.put("text", "text.txt", "text/plain; charset=utf-8", self.text.encode("utf-8", "replace"))
         )
         metrics = await self._live.run(scripts.METRICS, seconds=step.left())
         self.title = safe_text(str(metrics["title"]), 1000)
+
+    async def sources(self, step: Step) -> None:
+        """Signs of content that came past HTTP, and what the page made itself."""
+        self.beyond_http = step.facts["beyond_http"] = await beyond_http(self._live, step)
+        await self.made.read(step)
 
     async def pdf(self, step: Step) -> None:
         """The page as the browser prints it."""

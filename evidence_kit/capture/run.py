@@ -12,6 +12,7 @@ from evidence_kit import clock
 from evidence_kit.canonical import JsonObject, safe_text
 from evidence_kit.capture import facts, provenance
 from evidence_kit.capture.exchange import Budget, Exchange
+from evidence_kit.capture.identifying import note_identifiers
 from evidence_kit.capture.network import Recorder
 from evidence_kit.capture.output import Output
 from evidence_kit.capture.page import Gate, LivePage, PageGone, StepTimedOut
@@ -44,7 +45,7 @@ class Capture:
         self._out = Output(sink)
         self._steps = Steps(progress, cancel, plan.page_seconds, self._journal)
         self._gate = Gate()
-        self._budget = Budget(plan.memory_bytes, plan.max_body_bytes, sink.spool)
+        self._budget = Budget(plan.memory_bytes, plan.max_body_bytes, sink.spool, plan.max_total_bytes)
         self._recorder = Recorder(plan, self._budget)
         self._live: LivePage | None = None
         self._reader: PageReader | None = None
@@ -78,6 +79,8 @@ class Capture:
             if self._live:
                 self._live.close_soon()
             await asyncio.to_thread(self._recorder.discard)
+            if self._reader:
+                await asyncio.to_thread(self._reader.made.discard)
 
     # -- beginning ------------------------------------------------------------------------------------------------
 
@@ -183,8 +186,10 @@ class Capture:
         await self._checked("settle", 5, read.settle)
         await self._checked("still", 3, read.still)
         await self._checked("screenshot", SILENT_SECONDS if self._silent else 180, read.screenshot)
+        await self._checked("views", 75, read.views)
         await self._checked("dom-html", 20, read.dom)
         await self._checked("text", 15, read.words)
+        await self._checked("sources", 60, read.sources)
 
     @property
     def _silent(self) -> bool:
@@ -272,7 +277,7 @@ class Capture:
     def _write_archives(self) -> None:
         document = self._document or self._recorder.main_documents()[-1]
         page = PageFacts(document.url, self._read.title or document.url, document.started_ms)
-        keep_archives(self._out, self._recorder.exchanges, page)
+        keep_archives(self._out, self._recorder.exchanges, page, self._read.made.made)
 
     async def _end(self, watch: clock.Stopwatch, started_at: str, questions: provenance.Questions) -> CaptureResult:
         recorder, live = self._recorder, self._page
@@ -285,6 +290,7 @@ class Capture:
         document = self._document
         address = live.page.url if self._shown and not self._own_words else document.url if document else self._plan.url
         url_final = safe_text(address, 8192)
+        identifiers = await note_identifiers(self._steps, url_final, self._read.markup, self._plan.url)
         async with self._steps.step("capture-log", 10, local=True):
             log = facts.capture_log(
                 self._plan,
@@ -328,6 +334,7 @@ class Capture:
                 "dns": questions.dns(),
                 "response": {"status": document.status, "headers": facts.public_headers(document)} if document else {},
                 "error": self._error,
+                "beyond_http": self._read.beyond_http,
             },
             navigation=[{"url": u, "how": "address" if i == 0 else "page"} for i, u in enumerate(live.navigations)],
             steps=self._steps.done,
@@ -336,6 +343,7 @@ class Capture:
             artifacts=self._out.artifacts,
             annex=annex,
             text=self._read.text,
+            identifiers=identifiers,
             seconds=self._steps.seconds,
         )
 

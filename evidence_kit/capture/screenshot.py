@@ -48,11 +48,14 @@ async def first_view(live: LivePage, seconds: float) -> bytes:
 class TallPicture:
     """Measures the page, then writes its picture. Lengths in CSS pixels."""
 
-    def __init__(self, live: LivePage, plan: CapturePlan, deadline: Callable[[], float]) -> None:
+    def __init__(
+        self, live: LivePage, plan: CapturePlan, deadline: Callable[[], float], *, window_by_window: bool = False
+    ) -> None:
         self._live = live
         self._plan = plan
         window = (plan.viewport_width, plan.viewport_height)
         self.taker = TileTaker(live, scale=plan.scale, window=window, deadline=deadline)
+        self._window_by_window = window_by_window
         self._tile_height = max(200, plan.tile_height // plan.scale)
         self.width = self.height = self.full_width = self.full_height = 0
         self.tiles = self.parts = 0
@@ -66,6 +69,8 @@ class TallPicture:
         self.full_width = max(int(found["width"]), plan.viewport_width)
         self.full_height = max(int(found["height"]), plan.viewport_height)
         self.width, self.height = min(self.full_width, MAX_WIDTH), min(self.full_height, plan.max_height)
+        if self._window_by_window:  # what is not in the window is not in the page
+            self.taker.rung, self._tile_height = "window", plan.viewport_height
         if self.full_width > MAX_WIDTH:  # the browser never comes back from cutting out of a page that wide
             self.taker.rung, self.width, self._tile_height = "window", plan.viewport_width, plan.viewport_height
         self.taker.width = self.width

@@ -14,7 +14,7 @@ METRICS = """() => {
   };
 }"""
 
-SCROLL = """async (from, seconds, maxHeight) => {
+SCROLL = """async (from, seconds, maxHeight, maxText) => {
   const started = performance.now(), left = () => seconds * 1000 - (performance.now() - started);
   const sleep = ms => new Promise(r => setTimeout(r, ms));
   const frame = () => new Promise(r => {
@@ -23,8 +23,17 @@ SCROLL = """async (from, seconds, maxHeight) => {
   });
   const tall = e => e ? e.scrollHeight : 0;
   const height = () => Math.max(tall(document.documentElement), tall(document.body));
-  let changed = 0;
-  const watch = new MutationObserver(list => { changed += list.length; });
+  let changed = 0, dropped = 0, kept = 0;
+  const words = [];
+  const watch = new MutationObserver(list => {
+    changed += list.length;
+    for (const m of list) for (const n of m.removedNodes) {
+      const text = n.nodeType === 1 && !n.isConnected ? (n.textContent || "").trim() : "";
+      if (!text) continue;
+      dropped += 1;
+      if (kept < maxText) { words.push(text.slice(0, maxText - kept)); kept += text.length; }
+    }
+  });
   watch.observe(document, {childList: true, subtree: true, attributes: true, attributeFilter: ["src", "srcset"]});
   const step = Math.max(100, innerHeight - 40);
   let y = from, stops = 0, end = "bottom";
@@ -44,7 +53,100 @@ SCROLL = """async (from, seconds, maxHeight) => {
     y += step;
   }
   watch.disconnect();
-  return {stops, end, height: height(), reached: Math.min(y, height()), changes: changed};
+  if (dropped && document.body) words.push(document.body.innerText.slice(0, maxText));
+  return {stops, end, height: height(), reached: Math.min(y, height()), changes: changed, dropped, words};
+}"""
+
+UP = """async (seconds) => {
+  const end = performance.now() + seconds * 1000;
+  const height = () => document.documentElement ? document.documentElement.scrollHeight : 0;
+  const first = height(), start = scrollY;
+  let rounds = 0;
+  while (performance.now() < end) {
+    const before = height();
+    window.scrollTo({left: 0, top: 1, behavior: "instant"});
+    window.scrollTo({left: 0, top: 0, behavior: "instant"});
+    rounds += 1;
+    const until = performance.now() + (rounds > 1 ? 1500 : 120);
+    while (height() <= before && performance.now() < until) await new Promise(r => setTimeout(r, 30));
+    if (height() <= before) break;
+  }
+  return {rounds, grew: Math.max(0, height() - first), start, timeUp: performance.now() >= end};
+}"""
+
+AREAS = """(most) => {
+  const found = [], whole = innerWidth * innerHeight;
+  const walk = document.createTreeWalker(document.body || document.documentElement, NodeFilter.SHOW_ELEMENT);
+  for (let n = walk.nextNode(), seen = 0; n && seen < 50000; n = walk.nextNode(), seen++) {
+    if (n.scrollHeight - n.clientHeight < 100 || n === document.body || n === document.documentElement) continue;
+    if (!["auto", "scroll", "overlay"].includes(getComputedStyle(n).overflowY)) continue;
+    const r = n.getBoundingClientRect();
+    if (r.width * r.height >= whole / 5) found.push([r.width * r.height, n]);
+  }
+  found.sort((a, b) => b[0] - a[0]);
+  globalThis.evidenceKitAreas = found.slice(0, most).map(f => f[1]);
+  return globalThis.evidenceKitAreas.map(n => ({
+    width: n.clientWidth, height: n.clientHeight, whole: n.scrollHeight, top: n.scrollTop,
+    upwards: n.scrollTop > 0 && n.scrollTop + n.clientHeight >= n.scrollHeight - 8 || n.scrollTop < 0,
+  }));
+}"""
+
+AREA_STEP = """async (index, direction, maxText) => {
+  const n = globalThis.evidenceKitAreas[index], sleep = ms => new Promise(r => setTimeout(r, ms));
+  if (direction === 0) n.scrollIntoView({block: "center", behavior: "instant"});
+  const before = n.scrollTop, tall = n.scrollHeight;
+  if (direction) n.scrollTo({top: before + direction * Math.max(40, n.clientHeight - 60), behavior: "instant"});
+  const until = performance.now() + 1200;
+  await sleep(60);
+  while (direction && Math.abs(n.scrollTop - before) < 2 && n.scrollHeight === tall && performance.now() < until)
+    await sleep(40);
+  await new Promise(r => { const t = setTimeout(r, 120); requestAnimationFrame(() => { clearTimeout(t); r(); }); });
+  const box = n.getBoundingClientRect(), rows = [], range = document.createRange();
+  const walk = document.createTreeWalker(n, NodeFilter.SHOW_TEXT);
+  for (let t = walk.nextNode(), seen = 0; t && seen < 20000; t = walk.nextNode(), seen++) {
+    if (!t.data.trim() || ["STYLE", "SCRIPT"].includes(t.parentElement.tagName)) continue;
+    range.selectNodeContents(t);
+    const r = range.getBoundingClientRect();
+    if (!r.width || r.bottom <= box.top || r.top >= box.bottom) continue;
+    rows.push([Math.round(r.top / 4), r.left, t.data.trim().replace(/\\s+/g, " ")]);
+  }
+  rows.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  let text = "", last = null;
+  for (const [y, , words] of rows) { text += (last === null ? "" : y === last ? " " : "\\n") + words; last = y; }
+  return {
+    moved: Math.abs(n.scrollTop - before) >= 2 || n.scrollHeight !== tall,
+    top: n.scrollTop, whole: n.scrollHeight, text: text.slice(0, maxText),
+  };
+}"""
+
+AREA_BACK = "(index, top) => { globalThis.evidenceKitAreas[index].scrollTop = top; scrollTo(0, 0); }"
+
+BLOBS = """(most) => {
+  const found = new Set();
+  const add = u => { if (typeof u === "string" && u.startsWith("blob:") && found.size < most) found.add(u); };
+  const roots = [document];
+  for (let r = 0, seen = 0; r < roots.length && seen < 200000; r++) {
+    const walk = document.createTreeWalker(roots[r], NodeFilter.SHOW_ELEMENT);
+    for (let n = walk.nextNode(); n && seen < 200000; n = walk.nextNode(), seen++) {
+      if (n.shadowRoot) roots.push(n.shadowRoot);
+      for (const name of ["src", "currentSrc", "href", "data", "poster"]) add(n[name]);
+      const style = n.getAttribute("style");
+      for (const m of style ? style.matchAll(/blob:[^"')\\s]+/g) : []) add(m[0]);
+    }
+  }
+  return [...found];
+}"""
+
+BLOB = """async (url) => {
+  const answer = await fetch(url);
+  return answer.blob();
+}"""
+
+SOURCES = """async () => {
+  let stores = 0, caches_ = 0;
+  try { stores = (await indexedDB.databases()).length; } catch (e) { stores = 0; }
+  try { caches_ = (await caches.keys()).length; } catch (e) { caches_ = 0; }
+  return {indexed_db: stores, caches: caches_};
 }"""
 
 SCROLL_TO = """async (top) => {
@@ -123,23 +225,33 @@ EXPECTED = """(top, bottom) => {
 
 DOM = """(limit) => {
   const type = document.doctype ? new XMLSerializer().serializeToString(document.doctype) + "\\n" : "";
-  const text = type + (document.documentElement ? document.documentElement.outerHTML : "");
-  return {text: text.slice(0, limit), cut: text.length > limit};
+  const all = document.documentElement, shadows = [], roots = all ? [all] : [];
+  for (let r = 0, seen = 0; r < roots.length && seen < 200000; r++) {
+    const walk = document.createTreeWalker(roots[r], NodeFilter.SHOW_ELEMENT);
+    for (let n = walk.currentNode; n && seen < 200000; n = walk.nextNode(), seen++)
+      if (n.shadowRoot) { shadows.push(n.shadowRoot); roots.push(n.shadowRoot); }
+  }
+  let text = type;
+  if (all && shadows.length && all.getHTML) {
+    const shell = all.cloneNode(false).outerHTML, at = shell.lastIndexOf("</");
+    text += shell.slice(0, at) + all.getHTML({shadowRoots: shadows}) + shell.slice(at);
+  } else if (all) text += all.outerHTML;
+  return {text: text.slice(0, limit), cut: text.length > limit, shadows: shadows.length};
 }"""
 
 TEXT = """(limit) => {
-  const parts = [];
-  const read = (doc, depth) => {
-    if (!doc || depth > 4) return;
-    const text = doc.body ? doc.body.innerText : doc.documentElement ? doc.documentElement.textContent : "";
-    if (text && text.trim()) parts.push(text);
-    for (const f of doc.querySelectorAll("iframe, frame")) {
-      let inner = null;
-      try { inner = f.contentDocument; } catch (e) { inner = null; }
-      read(inner, depth + 1);
+  const parts = [], silent = ["STYLE", "SCRIPT", "TEMPLATE", "LINK", "META", "NOSCRIPT"];
+  const add = text => { if (text && text.trim()) parts.push(text); };
+  add(document.body ? document.body.innerText : document.documentElement ? document.documentElement.textContent : "");
+  const roots = document.documentElement ? [document.documentElement] : [];
+  for (let r = 0, seen = 0; r < roots.length && seen < 200000; r++) {
+    const walk = document.createTreeWalker(roots[r], NodeFilter.SHOW_ELEMENT);
+    for (let n = walk.currentNode; n && seen < 200000; n = walk.nextNode(), seen++) {
+      if (!n.shadowRoot) continue;
+      roots.push(n.shadowRoot);
+      for (const child of n.shadowRoot.children) if (!silent.includes(child.tagName)) add(child.innerText);
     }
-  };
-  read(document, 0);
+  }
   return parts.join("\\n\\n").slice(0, limit);
 }"""
 

@@ -87,4 +87,6 @@ class CaptureResult:
     artifacts: tuple[Artifact, ...]
     annex: JsonObject
     text: str
+    identifiers: JsonObject = field(default_factory=dict)
+    """See :mod:`evidence_kit.capture.identifiers`; may be empty."""
     seconds: dict[str, float] = field(default_factory=dict)

@@ -19,6 +19,7 @@ from evidence_kit.canonical import JsonObject, safe_text
 from evidence_kit.capture import facts, provenance, scripts
 from evidence_kit.capture.bodies import REDIRECTS, header_list
 from evidence_kit.capture.exchange import Budget, Exchange
+from evidence_kit.capture.identifying import note_identifiers
 from evidence_kit.capture.interception import let_go
 from evidence_kit.capture.network import MAX_LOG_LINES, Recorder
 from evidence_kit.capture.output import Output
@@ -243,6 +244,7 @@ class TextCapture:
             annex = await asyncio.to_thread(provenance.annex, questions.resolvers, reached)
         url_final = safe_text(document.url if document else self._plan.url, 8192)
         redirects = facts.redirects(recorder.main_documents())
+        identifiers = await note_identifiers(self._steps, url_final, b"", self._plan.url)  # from the address alone
         async with self._steps.step("capture-log", 10, local=True):
             parts: JsonObject = {
                 "rule": "text only: no picture, no media, no script was requested or kept",
@@ -286,6 +288,7 @@ class TextCapture:
             artifacts=self._out.artifacts,
             annex=annex,
             text=self._text,
+            identifiers=identifiers,
             seconds=self._steps.seconds,
         )
 

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from evidence_kit import __version__
 from evidence_kit.canonical import JsonObject
-from evidence_kit.capture.exchange import Exchange
+from evidence_kit.capture.exchange import Body, Exchange
 from evidence_kit.capture.output import Output
 from evidence_kit.capture.warc import WarcWriter, Written, moment
 from evidence_kit.digest import Hasher, sha256_hex
@@ -68,6 +68,16 @@ class _Unseekable(io.RawIOBase):
         return len(piece)
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Bytes that a script of the page put together (``blob:``), read from the browser."""
+
+    url: str
+    media_type: str
+    body: Body
+    ms: int
+
+
 class WaczWriter:
     """One WACZ into ``write``. Exchanges are added in order, then :meth:`finish`."""
 
@@ -96,6 +106,10 @@ class WaczWriter:
         written = self._warc.exchange(exchange)
         if written:
             self._lines.append(self._index_line(exchange, written))
+
+    def add_made(self, made: Made) -> None:
+        """Content that the page made itself; it has no line in the index, for nothing can ask for it."""
+        self._warc.resource(made.url, made.media_type, made.body, made.ms)
 
     def finish(self) -> None:
         """Close the WARC, write index, page list and package description."""
@@ -182,6 +196,7 @@ def write_archives(
     page: PageFacts,
     exported: Callable[[bytes], object],
     confidential: Callable[[bytes], object],
+    made: Sequence[Made] = (),
 ) -> None:
     """Both WACZ files in one pass over the exchanges that went over the wire. Runs in a worker thread."""
     wired = [x for x in exchanges if not x.from_cache]
@@ -193,15 +208,17 @@ def write_archives(
         for writer in writers:
             writer.add(exchange)
     for writer in writers:
+        for one in made:
+            writer.add_made(one)
         writer.finish()
 
 
-def keep_archives(out: Output, exchanges: Sequence[Exchange], page: PageFacts) -> None:
+def keep_archives(out: Output, exchanges: Sequence[Exchange], page: PageFacts, made: Sequence[Made] = ()) -> None:
     """Both WACZ files as artifacts, or none of them. Runs in a worker thread; raises what the sink raises."""
     exported = out.open("wacz", "archive.wacz", MEDIA_TYPE)
     confidential = out.open("wacz-confidential", "archive-confidential.wacz", MEDIA_TYPE, confidential=True)
     try:
-        write_archives(exchanges, page, exported.write, confidential.write)
+        write_archives(exchanges, page, exported.write, confidential.write, made)
         out.finish(exported)
         out.finish(confidential)
     except BaseException:

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
-from evidence_kit.capture.exchange import Exchange, Headers
+from evidence_kit.capture.exchange import Body, Exchange, Headers
 
 _RENAMED = {"content-encoding", "content-length", "transfer-encoding"}
 _SECRET_NAMES = {"cookie", "cookie2", "set-cookie", "set-cookie2", "authorization", "proxy-authorization"}
@@ -139,6 +139,10 @@ class WarcWriter:
             about = [("WARC-Refers-To", record_id), ("WARC-Concurrent-To", record_id)]
             self._record("metadata", exchange.url, exchange.started_ms, "application/warc-fields", block, extra=about)
         return written
+
+    def resource(self, url: str, media_type: str, body: Body, ms: int) -> None:
+        """Bytes that a script made in the page and that no response carried (``blob:``)."""
+        self._record("resource", url, ms, media_type, b"", body=body.chunks, body_size=body.size, level=1)
 
     def _request(self, exchange: Exchange, response_id: str | None) -> None:
         body = (exchange.request_body or b"") if self.secrets else b""

@@ -96,6 +96,10 @@ class Hub:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def parts(self, kind: str) -> list[Wire]:
+        """The sessions with parts of that kind that are there now."""
+        return [w for w in self._parts.values() if w.kind == kind]
+
     def close(self) -> None:
         """Wake whoever still waits for a part's answer."""
         for future in self._waiting.values():

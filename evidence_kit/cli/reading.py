@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from evidence_kit import identified
 from evidence_kit.cli.common import Run, opened, vault_options
 from evidence_kit.language import _
 
@@ -36,7 +37,8 @@ def show(run: Run, exhibit: str, case_id: str | None) -> None:
     with opened(run) as session:
         record = session.record(session.exhibit(exhibit, case_id).id)
         value = record.as_json()
-        lines = [f"{k}: {v}" for k, v in value.items() if k not in {"artifacts", "tokens", "seconds"}]
+        lines = [f"{k}: {v}" for k, v in value.items() if k not in {"artifacts", "tokens", "seconds", "identifiers"}]
+        lines += [f"{name}: {text}" for name, text in identified.rows(record.identifiers, _)]
         lines += [f"  {a.role:<18} {a.size:>10}  {a.sha256}  {a.name}" for a in record.artifacts]
         lines += [f"  {t.authority}: {t.status.value} {t.gen_time or t.last_error}" for t in record.tokens]
         run.answer(value, lines)

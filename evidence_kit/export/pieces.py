@@ -43,11 +43,11 @@ def _chosen(placed: list[Placed], kind: Kind) -> list[Placed]:
     leaving = [p for p in placed if p.path is not None]
     if kind is Kind.IMPORT:
         return [p for p in leaving if p.role == "original"]
-    for role in ("screenshot-tile", "screenshot", "first-view"):
-        found = [p for p in leaving if p.role == role]
-        if found:
-            return found
-    return []
+    tiles = [p for p in leaving if p.role == "screenshot-tile"]
+    whole = [p for p in leaving if p.role == "screenshot"]
+    if any(p.name.startswith("screenshot-") for p in tiles):
+        return tiles  # the parts of the page come first by name, then what scrolls inside it
+    return whole + tiles or [p for p in leaving if p.role == "first-view"]
 
 
 def _sheets(

@@ -157,6 +157,7 @@ def report_html(material: ExportMaterial, documents: Documents) -> str:
         addressed=sum(1 for v in captures if v.annex_sha256),
         measured=sum(1 for v in captures if v.connection and v.profile),
         imports=any(not v.is_capture for v in documents.views),
+        beyond=", ".join(str(v.number) for v in documents.views if v.beyond_http),
         connections=_connections(documents.views),
         readme="00-LISEZ-MOI.txt" if language == "fr" else "00-README.txt",
         example=documents.example.replace(" -", " \\\n    -").replace("ts \\\n    -verify", "ts -verify"),

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from evidence_kit import clock
+from evidence_kit import clock, identified
 from evidence_kit.canonical import JsonObject
 from evidence_kit.export import labels, times
 from evidence_kit.export.layout import Placed
@@ -94,11 +94,14 @@ class ExhibitView:
     duration: str
     preparation: list[tuple[str, list[Row]]]
     connection: list[Row]
+    beyond_http: bool
+    """Whether the page showed content that no response carried."""
     profile: list[Row]
     clock: list[Row]
     steps: list[StepRow]
     navigation: list[str]
     content: list[Row]
+    identifiers: list[Row]
     declared: list[Row]
     files: list[FileRow]
     tokens: list[TokenRow]
@@ -286,6 +289,11 @@ def neutral_title(item: ExportExhibit, t: Translate) -> str:
     return t("Capture of a page of {site}", site=visible(host, 80)) if host else t("Capture of a page")
 
 
+def _beyond_http(manifest: JsonObject) -> bool:
+    network = manifest.get("network")
+    return isinstance(network, dict) and bool(network.get("beyond_http"))
+
+
 def http_status(manifest: JsonObject) -> str:
     """The status with which the page answered, where the manifest tells it."""
     network = manifest.get("network")
@@ -345,12 +353,14 @@ def exhibit_view(
         finished=(times.utc(exhibit.finished_at, language), times.paris(exhibit.finished_at, language)),
         duration=times.span(milliseconds / 1000) if isinstance(milliseconds, int) else "",
         preparation=[(name, flatten(value, t)) for name, value in sections if value],
+        beyond_http=_beyond_http(manifest),
         connection=_chosen(manifest, _PRIVATE_CONNECTION, t),
         profile=_chosen(manifest, _FRESH_PROFILE, t),
         clock=_clock(manifest, t),
         steps=_steps(manifest, language, t),
         navigation=[visible(n.get("url", "")) for n in manifest.get("navigation") or [] if isinstance(n, dict)][:60],
         content=content[:MAX_ROWS],
+        identifiers=[(name, visible(text, 900)) for name, text in identified.rows(manifest.get("identifiers"), t)],
         declared=declared,
         files=_files(placed, folder, language, t),
         tokens=tokens,

@@ -100,7 +100,8 @@ def capture(context: Context, request: CaptureRequest, progress: ProgressSink, c
     if request.stamp:
         stamping.settle_new(context, record, progress, cancel)
         record = dataclasses.replace(record, tokens=tuple(index.tokens("manifest", exhibit_id)))
-    return dataclasses.replace(record, status=status_of(result.network), reason=reason_of(result.network))
+    status, reason = status_of(result.network), reason_of(result.network)
+    return dataclasses.replace(record, status=status, reason=reason, identifiers=result.identifiers)
 
 
 def facts_of(result: CaptureResult) -> JsonObject:
@@ -119,4 +120,4 @@ def facts_of(result: CaptureResult) -> JsonObject:
         "network": result.network,
         "navigation": result.navigation,
         "steps": result.steps,
-    }
+    } | ({"identifiers": result.identifiers} if result.identifiers else {})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from evidence_kit.canonical import JsonObject
@@ -40,6 +40,8 @@ class ExhibitRecord:
     """The HTTP status with which the page answered; None where nothing answered or nothing was asked."""
     reason: str = ""
     """The browser's own word for why nothing answered; :mod:`evidence_kit.workflow.failures` says it in words."""
+    identifiers: JsonObject = field(default_factory=dict)
+    """Platform, account and post as the manifest names them; :mod:`evidence_kit.identified` says it in words."""
 
     def as_json(self, *, artifacts: bool = True) -> JsonObject:
         """The shape that scripts rely on (COMMANDS); more keys may come, these stay."""
@@ -74,6 +76,7 @@ class ExhibitRecord:
         }
         if artifacts:
             value["artifacts"] = [a.as_json() for a in self.artifacts]
+            value |= {"identifiers": self.identifiers} if self.identifiers else {}
         return value
 
 

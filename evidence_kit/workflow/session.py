@@ -276,20 +276,23 @@ class Session:
         """An exhibit with its artifacts and tokens."""
         exhibit = self._context.exhibit(exhibit_id)
         index = self._context.vault.index
-        network = self._network(exhibit.id)
+        manifest = self._manifest(exhibit.id)
+        network, identifiers = manifest.get("network"), manifest.get("identifiers")
         return ExhibitRecord(
             exhibit=exhibit,
             artifacts=tuple(index.artifacts(exhibit.id)),
             tokens=tuple(index.tokens("manifest", exhibit.id)),
             status=status_of(network),
             reason=reason_of(network),
+            identifiers=identifiers if isinstance(identifiers, dict) else {},
         )
 
-    def _network(self, exhibit_id: str) -> object:
+    def _manifest(self, exhibit_id: str) -> JsonObject:
         try:
-            return json.loads(self._context.vault.index.manifest(exhibit_id)).get("network")
+            manifest: JsonObject = json.loads(self._context.vault.index.manifest(exhibit_id))
         except EvidenceError:
-            return None  # a damaged manifest is for the check of the vault to tell
+            return {}  # a damaged manifest is for the check of the vault to tell
+        return manifest
 
     def tokens(self, exhibit_id: str) -> list[Token]:
         """The tokens of an exhibit's manifest, granted or not."""

@@ -1438,12 +1438,24 @@
         <translation>Prise de l’image de la page</translation>
     </message>
     <message>
+        <source>Going through the boxes of the page</source>
+        <translation>Parcours des zones de la page</translation>
+    </message>
+    <message>
+        <source>Keeping what the page made itself</source>
+        <translation>Conservation de ce que la page a fabriqué</translation>
+    </message>
+    <message>
         <source>Keeping the page&apos;s source</source>
         <translation>Conservation de la source de la page</translation>
     </message>
     <message>
         <source>Keeping the text</source>
         <translation>Conservation du texte</translation>
+    </message>
+    <message>
+        <source>Noting account and post numbers</source>
+        <translation>Relevé des numéros de compte et de publication</translation>
     </message>
     <message>
         <source>Making a PDF</source>

@@ -56,6 +56,7 @@ class FakeSession:
         self.outcome = Outcome.COMPLETE
         self.missing: tuple[str, ...] = ()
         self.reason = ""
+        self.identifiers: dict[str, object] = {}
         self.kept = ""
         self.findings: tuple[dict[str, str], ...] = ()
         self.passphrase = "four quiet words here"
@@ -91,7 +92,7 @@ class FakeSession:
     def add_exhibit(self, case_id: str, **changed) -> ExhibitRecord:
         n = sum(1 for r in self._records if r.exhibit.case_id == case_id) + 1
         pending = changed.pop("pending", False)
-        reason = changed.pop("reason", "")
+        more = {name: changed.pop(name) for name in ("reason", "identifiers") if name in changed}
         values = {
             "id": f"{case_id}-exhibit-{n}",
             "case_id": case_id,
@@ -141,7 +142,7 @@ class FakeSession:
             )
             for k, name in enumerate(("digicert", "accv"))
         )
-        record = ExhibitRecord(exhibit=exhibit, artifacts=artifacts, tokens=tokens, reason=reason)
+        record = ExhibitRecord(exhibit=exhibit, artifacts=artifacts, tokens=tokens, **more)
         self._records.append(record)
         for event in ("capture.started", "capture.completed", "timestamp.obtained"):
             self._log.append((event, exhibit.id, case_id))
@@ -175,6 +176,7 @@ class FakeSession:
             outcome=self.outcome,
             missing=self.missing,
             reason=self.reason,
+            identifiers=self.identifiers,
         )
 
     def import_file(self, path: Path, *, case_id, subject, declared: Declared, progress, cancel) -> ExhibitRecord:

@@ -96,6 +96,13 @@ def test_silent_address_is_kept_as_a_record(qtbot, work, backend):
     qtbot.waitUntil(lambda: happened in [w.text() for w in work.details.about.findChildren(type(work.name))])
 
 
+def test_details_name_platform_account_and_post(qtbot, work, backend):
+    backend.session.identifiers = {"platform": "x", "from_url": {"post_id": "19"}, "from_page": {"account_id": "88"}}
+    _capture(qtbot, work, Subject.ADULT)
+    wanted = {"X (Twitter)", "88 (page)", "19 (address)", "Account number"}
+    qtbot.waitUntil(lambda: wanted <= {w.text() for w in work.details.about.findChildren(type(work.name))})
+
+
 def test_failed_capture_says_what_happened_what_is_kept_and_what_to_do(qtbot, window, work, backend):
     backend.session.error = BrowserMissing("No browser.", hint="Install one.", kept="Your vault is untouched.")
     _capture(qtbot, work, Subject.ADULT)

@@ -139,7 +139,7 @@ class Shop:
                 "custody": {"chain": "case-1", "seq": 1, "head": sha(b"head")},
                 "not_before": more.get("not_before"),
                 "annex_sha256": sha(SECRET.encode()),
-                **({"source": more["source"]} if "source" in more else {}),
+                **{name: more[name] for name in ("source", "identifiers") if name in more},
             }
         )  # fmt: skip
         return ExportExhibit(

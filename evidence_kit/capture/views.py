@@ -1,0 +1,82 @@
+"""Boxes that scroll inside a page, as a series of pictures with their text.
+
+A chat or a feed in a box of its own is nowhere whole: not on the page's picture, and often not in its document. So each
+large box is gone through, downwards, or upwards where it stands at its end as chats do, one picture of the window at
+every stop, and the text is put together from what was seen.
+"""
+
+from __future__ import annotations
+
+import base64
+import time
+
+from evidence_kit.canonical import JsonObject
+from evidence_kit.capture import scripts
+from evidence_kit.capture.output import Output
+from evidence_kit.capture.page import LivePage
+from evidence_kit.capture.steps import Step
+
+MAX_AREAS = 3
+MAX_VIEWS = 80
+MAX_TEXT = 1 << 20
+MAX_LINES, MAX_VIEW_LINES = 20_000, 4000
+AREA_SECONDS = 60.0
+
+
+def joined(seen: list[str], view: list[str], *, upwards: bool) -> list[str]:
+    """The lines seen so far and those of the next view, where both overlap only once.
+
+    >>> joined(["a", "b", "c"], ["b", "c", "d"], upwards=False)
+    ['a', 'b', 'c', 'd']
+    >>> joined(["b", "c"], ["a", "b"], upwards=True)
+    ['a', 'b', 'c']
+    """
+    first, second = (view, seen) if upwards else (seen, view)
+    for size in range(min(len(first), len(second), MAX_VIEW_LINES), 0, -1):
+        if first[len(first) - size :] == second[:size]:
+            return (first + second[size:])[:MAX_LINES]
+    return (first + second)[:MAX_LINES]
+
+
+class InnerAreas:
+    """Goes through the large boxes of one page. ``text`` is what they held, box after box."""
+
+    def __init__(self, live: LivePage, out: Output) -> None:
+        self._live = live
+        self._out = out
+        self.views = 0
+        self.areas: list[JsonObject] = []
+        self.text = ""
+        self.whole = True
+        """Whether every box was seen to its end."""
+
+    async def go_through(self, step: Step) -> None:
+        """Find the boxes and walk each. Raises what calls to the page raise."""
+        found = await self._live.run(step.script(scripts.AREAS), MAX_AREAS, seconds=5)
+        end = time.monotonic() + min(AREA_SECONDS, step.left() - 5)
+        for index, area in enumerate(found):
+            before = self.views
+            ended, lines = await self._walk(index, upwards=bool(area["upwards"]), end=end)
+            self.whole = self.whole and ended
+            size = {name: int(area[name]) for name in ("width", "height", "whole")}
+            way = "upwards" if area["upwards"] else "downwards"
+            self.areas.append(size | {"way": way, "views": self.views - before, "end_reached": ended})
+            self.text = "\n\n".join(t for t in (self.text, "\n".join(lines)) if t)
+            await self._live.run(scripts.AREA_BACK, index, float(area["top"]), seconds=5)
+
+    async def _walk(self, index: int, *, upwards: bool, end: float) -> tuple[bool, list[str]]:
+        lines: list[str] = []
+        direction = 0
+        while self.views < MAX_VIEWS and time.monotonic() < end:
+            at = await self._live.run(scripts.AREA_STEP, index, direction, MAX_TEXT, seconds=5)
+            if direction and not at["moved"]:
+                return True, lines
+            await self._live.recorder.idle(0.1, 1.5)
+            again = await self._live.run(scripts.AREA_STEP, index, 0, MAX_TEXT, seconds=5) if direction else at
+            lines = joined(lines, str(again["text"]).splitlines()[:MAX_VIEW_LINES], upwards=upwards)
+            answer = await self._live.cdp(10, "Page.captureScreenshot", format="png", optimizeForSpeed=True)
+            self.views += 1
+            name = f"view-{self.views:03}.png"
+            await self._out.put("screenshot-tile", name, "image/png", base64.b64decode(answer["data"]))
+            direction = -1 if upwards else 1
+        return False, lines
