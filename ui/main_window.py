@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QActionGroup, QCloseEvent, QIcon, QKeySequence
@@ -15,6 +16,9 @@ from ui import translations
 from ui.desk import Desk
 from ui.idle import IdleLock
 from ui.start_screen import StartScreen
+
+if TYPE_CHECKING:
+    from ui.work_screen import WorkScreen  # takes as long to load as all the rest, and is not needed to open
 
 NAMES = {"fr": "Français", "en": "English"}
 CLOSE_SECONDS, QUICK_SECONDS = 15.0, 3.0
@@ -42,7 +46,7 @@ class MainWindow(QMainWindow):
         self.screens = QStackedWidget()
         self.setCentralWidget(self.screens)
         self.start: StartScreen | None = None
-        self.work: QWidget | None = None
+        self.work: WorkScreen | None = None
         self.dialog: QWidget | None = None
         self.idle = IdleLock(load_settings().lock_minutes, self)
         self.idle.idle.connect(self.lock)
@@ -157,24 +161,18 @@ class MainWindow(QMainWindow):
 
     def _enable_case(self) -> None:
         """What can be asked of the chosen case; looked up whenever the menu opens."""
-        from ui.work_screen import WorkScreen
-
-        work = self.work if isinstance(self.work, WorkScreen) else None
+        work = self.work
         case = work.case if work is not None else None
         self.close_action.setEnabled(work is not None and case is not None and work.is_open)
         self.mandate_action.setEnabled(case is not None and case.for_someone_else)
 
     def _enable_exhibit(self) -> None:
-        from ui.work_screen import WorkScreen
-
-        details = self.work.details if isinstance(self.work, WorkScreen) else None
+        details = self.work.details if self.work is not None else None
         self.minor_action.setEnabled(details is not None and details.may_flag)
         self.withdraw_action.setEnabled(details is not None and details.may_withdraw)
 
     def _to_details(self, name: str) -> None:
-        from ui.work_screen import WorkScreen
-
-        if isinstance(self.work, WorkScreen):
+        if self.work is not None:
             getattr(self.work.details, name)()
 
     def _to_work(self, name: str) -> None:
@@ -182,15 +180,11 @@ class MainWindow(QMainWindow):
             getattr(self.work, name)()
 
     def _to_address(self) -> None:
-        from ui.work_screen import WorkScreen
-
-        if isinstance(self.work, WorkScreen):
+        if self.work is not None:
             self.work.bar.address.setFocus()
 
     def _to_search(self) -> None:
-        from ui.work_screen import WorkScreen
-
-        if isinstance(self.work, WorkScreen):
+        if self.work is not None:
             self.work.search.setFocus()
 
     def _ask_recovery(self) -> None:
