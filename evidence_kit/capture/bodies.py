@@ -26,6 +26,7 @@ STALL_SECONDS = 4.0
 MAX_HELD_BODY = 16 << 20
 MAX_ASKED_BODY = 32 << 20
 """The driver ends where one message is much larger; a body beyond is told of as not kept."""
+MAX_HELD_PACKED = 64 << 10
 MAX_HELD_DOCUMENT = 64 << 10
 """A document that is held shows nothing until it is whole: only those that come in one go are."""
 REDIRECTS = {301, 302, 303, 307, 308}
@@ -81,6 +82,8 @@ def held_whole(resource_type: str, headers: Headers, *, last: bool = False) -> b
     length = named.get("content-length", "")
     size = int(length) if length.isascii() and length.isdigit() and len(length) < 16 else -1  # noqa: PLR2004
     kind = named.get("content-type", "").lower()
+    if size > MAX_HELD_PACKED and named.get("content-encoding", "identity").lower() != "identity":
+        return False  # a length that says nothing of what it unpacks to
     if resource_type == "Document":
         return 0 < size <= MAX_HELD_DOCUMENT
     if resource_type not in {"Fetch", "Other"} or kind.startswith(("text/event-stream", "multipart/")):
@@ -119,6 +122,10 @@ class Bodies:
 
     def _request(self, wire: Wire, event: JsonObject) -> None:
         """A request leaves."""
+        raise NotImplementedError
+
+    def _match_extras(self, request_id: str) -> None:
+        """The headers of the wire may have come before."""
         raise NotImplementedError
 
     def _hop(self, event: JsonObject) -> Exchange | None:
@@ -166,9 +173,10 @@ class Bodies:
                 exchange.state, exchange.error = "failed", str(event.get("responseErrorReason", ""))[:200]
             return
         if not exchange.answered:  # a worker's script and a download are told of here only
-            exchange.status, exchange.response_headers, exchange.raw_headers = status, headers, True
+            exchange.status, exchange.response_headers = status, headers  # those of the wire, cookies included, follow
             exchange.status_text = str(event.get("responseStatusText", ""))[:200]
             exchange.media_type = exchange.header("content-type").partition(";")[0][:200]
+            self._match_extras(exchange.request_id)
         if status in REDIRECTS:
             return
         kind = exchange.resource_type or str(event.get("resourceType", ""))  # which tells no fetch from an XHR

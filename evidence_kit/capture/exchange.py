@@ -146,7 +146,7 @@ class Exchange:
     @property
     def whole(self) -> bool:
         """Whether the body is there to its last byte."""
-        if self.state == "redirect":
+        if self.state == "redirect" or (self.method == "HEAD" and self.answered):
             return True
         have = self.body.size >= max(self.decoded, self.announced)
         ended = self.state == "finished" or (self.taken and self.state == "open")  # nobody tells of some ends

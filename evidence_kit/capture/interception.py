@@ -47,11 +47,13 @@ class Interception:
         return made
 
     async def _start(self) -> None:
-        for event in ("Fetch.requestPaused", "Target.targetCreated", "Target.targetDestroyed"):
+        for event in ("Fetch.requestPaused", "Fetch.authRequired", "Target.targetCreated", "Target.targetDestroyed"):
             self._hub.listen(event)
         root = self._hub.root
         await root.send("Target.setDiscoverTargets", discover=True)
-        await root.send("Fetch.enable", patterns=[{"urlPattern": "*", "requestStage": "Response"}])
+        # Without the stage of requests the browser asks nobody about a password, and waits for an answer for ever.
+        both = [{"urlPattern": "*", "requestStage": stage} for stage in ("Request", "Response")]
+        await root.send("Fetch.enable", patterns=both, handleAuthRequests=True)
 
     def join(self, context_id: str, owner: Owner) -> None:
         """Give what belongs to that browser context to ``owner`` from now on."""
@@ -62,7 +64,11 @@ class Interception:
         self._owners = {c: o for c, o in self._owners.items() if o is not owner}
 
     def _event(self, wire: Wire, event: str, params: JsonObject) -> None:
-        if event == "Fetch.requestPaused":
+        if event == "Fetch.authRequired":
+            self._hub.spawn(_no_password(wire, params))
+        elif event == "Fetch.requestPaused" and not (params.keys() & {"responseStatusCode", "responseErrorReason"}):
+            self._hub.spawn(let_go(wire, params))
+        elif event == "Fetch.requestPaused":
             self._hub.spawn(self._give(wire, params))
         elif event == "Target.targetDestroyed":
             self._contexts.pop(str(params.get("targetId", "")), None)
@@ -94,3 +100,9 @@ async def let_go(wire: Wire, event: JsonObject) -> None:
     """Let a held response, or a request that failed, go on untouched. Raises WireError."""
     method = "Fetch.continueResponse" if event.get("responseStatusCode") else "Fetch.continueRequest"
     await wire.send(method, requestId=str(event["requestId"]))
+
+
+async def _no_password(wire: Wire, event: JsonObject) -> None:
+    """A site asks for a name and a password: none is given, and the page that it shows then is the record."""
+    answer = {"response": "CancelAuth"}
+    await wire.send("Fetch.continueWithAuth", requestId=str(event["requestId"]), authChallengeResponse=answer)

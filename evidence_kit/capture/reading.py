@@ -58,10 +58,12 @@ class PageReader:
 
     async def scroll(self, step: Step) -> None:
         """Go through the whole page once, so that what loads only when it is seen is there, and back to its top."""
-        live, plan, end = self._live, self._plan, time.monotonic() + self._plan.scroll_seconds
+        live, plan = self._live, self._plan
+        bound = min(plan.scroll_seconds, max(1.0, step.left() - 10))
+        end = time.monotonic() + bound
         if self.loaded:  # what a page asks for after it has loaded
             await self._recorder.idle(QUIET_SECONDS, QUIET_LIMIT)
-        up = await live.run(scripts.UP, plan.scroll_seconds / 3, seconds=plan.scroll_seconds / 3 + 5)
+        up = await live.run(scripts.UP, bound / 3, seconds=bound / 3 + 5)
         script, y, rounds, stops, dropped = step.script(scripts.SCROLL), 0, 0, 0, 0
         while True:
             left = max(0.2, min(end - time.monotonic(), step.left() - 1))

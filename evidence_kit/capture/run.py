@@ -31,6 +31,7 @@ PDF_SECONDS = 60.0
 SILENT_SECONDS = 3.0  # for a page without a single byte to show something
 ASK_SECONDS = 4.0
 BUSY_SECONDS = 10.0
+READING_SECONDS = 30.0
 
 
 class Capture:
@@ -182,10 +183,11 @@ class Capture:
                 await self._response_html(step)
         if not self._shown:
             return
-        await self._checked("scroll", self._plan.scroll_seconds + 10, read.scroll)
+        await self._checked("scroll", min(self._plan.scroll_seconds + 10, self._steps.left() / 3), read.scroll)
         await self._checked("settle", 5, read.settle)
         await self._checked("still", 3, read.still)
-        await self._checked("screenshot", SILENT_SECONDS if self._silent else 180, read.screenshot)
+        picture = min(180.0, max(10.0, self._steps.left() - READING_SECONDS))  # what follows takes little, but some
+        await self._checked("screenshot", SILENT_SECONDS if self._silent else picture, read.screenshot)
         await self._checked("views", 75, read.views)
         await self._checked("dom-html", 20, read.dom)
         await self._checked("text", 15, read.words)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import codecs
 import re
 
+from evidence_kit.canonical import JsonObject
+
 _TEXT_KINDS = ("text/", "application/xhtml+xml", "application/xml", "application/json", "application/ld+json")
 _MAGIC = (
     (0, b"\x89PNG"),
@@ -42,8 +44,11 @@ _DATA_QUOTED = re.compile(r"""(["'])\s*data\s*:(?:(?!\1).)*\1""", re.IGNORECASE 
 _DATA = re.compile(r"""data\s*:\s*[a-z0-9.+-]*/?[a-z0-9.+-]*[;,][^\s"'<>)]*""", re.IGNORECASE)
 _RUNS = re.compile(
     r"(?:[A-Za-z0-9+/_-]{64,}={0,2}|(?:[A-Za-z0-9+/_-]{40,}={0,2}\s+){2,}[A-Za-z0-9+/_=-]*|(?:%[0-9A-Fa-f]{2}){16,}"
-    r"|(?:\\x[0-9A-Fa-f]{2}){16,})"
+    r"|(?:\\x[0-9A-Fa-f]{2}){16,}|(?:\d{1,3}\s?[,;]\s?){40,}\d{1,3}|(?:0x[0-9A-Fa-f]{2}[\s,;]{1,3}){16,}"
+    r"|(?:[0-9A-Fa-f]{2}\s){40,})"
 )
+_DATA_IN_ADDRESS = re.compile(r"data(?::|%3a)[^&#]*", re.IGNORECASE)
+_LONG_CODES = re.compile(r"[A-Za-z0-9+/_%=-]{200,}")
 _PIECES = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}(?:\s+[A-Za-z0-9+/_-]{16,}={0,2})+(?:\s+[A-Za-z0-9+/_-]{1,15}={1,2})?")
 _LINKS = re.compile(r"<link\b[^>]*>", re.IGNORECASE)
 _REFRESH = re.compile(r"<meta\b[^>]*http-equiv[^>]*>", re.IGNORECASE)
@@ -120,3 +125,13 @@ def cleaned_text(text: str) -> str:
     text = _RUNS.sub(REMOVED, text)
     text = _PIECES.sub(_unless_words, text)
     return _CONTROL.sub("", text)
+
+
+def cleaned_address(url: str) -> str:
+    """An address without the pictures that it may carry; as long a code as no name or number of a page has goes too."""
+    return _LONG_CODES.sub(REMOVED, _DATA_IN_ADDRESS.sub(REMOVED, url))
+
+
+def cleaned_headers(headers: list[JsonObject]) -> list[JsonObject]:
+    """Headers of an answer, their values cut like text."""
+    return [{name: cleaned_text(str(value)) for name, value in header.items()} for header in headers]

@@ -25,7 +25,7 @@ from evidence_kit.capture.network import MAX_LOG_LINES, Recorder
 from evidence_kit.capture.output import Output
 from evidence_kit.capture.page import Gate, LivePage
 from evidence_kit.capture.plan import CapturePlan
-from evidence_kit.capture.scrub import cleaned_document, cleaned_text, refusal
+from evidence_kit.capture.scrub import cleaned_address, cleaned_document, cleaned_headers, cleaned_text, refusal
 from evidence_kit.capture.session import Engine, browser_facts, open_page
 from evidence_kit.capture.sink import ArtifactSink, CaptureResult
 from evidence_kit.capture.steps import Steps
@@ -242,8 +242,11 @@ class TextCapture:
             environment = await asyncio.to_thread(provenance.environment)
             reached = document.address if document else ""
             annex = await asyncio.to_thread(provenance.annex, questions.resolvers, reached)
-        url_final = safe_text(document.url if document else self._plan.url, 8192)
-        redirects = facts.redirects(recorder.main_documents())
+        url_final = cleaned_address(safe_text(document.url if document else self._plan.url, 8192))
+        redirects = [
+            r | {"url": cleaned_address(r["url"]), "location": cleaned_address(r["location"])}
+            for r in facts.redirects(recorder.main_documents())
+        ]
         identifiers = await note_identifiers(self._steps, url_final, b"", self._plan.url)  # from the address alone
         async with self._steps.step("capture-log", 10, local=True):
             parts: JsonObject = {
@@ -260,7 +263,9 @@ class TextCapture:
             log = facts.capture_log(self._plan, parts)
             await self._out.put("capture-log", "capture-log.json", "application/json", log)
         have = {a.role for a in self._out.artifacts}
-        outcome, missing = facts.judge(answered=answered, expected=("text", "capture-log"), have=have, extra=())
+        extra = ["end-of-page"] if recorder.cut else []  # cut short is not absent by rule
+        outcome, missing = facts.judge(answered=answered, expected=("text", "capture-log"), have=have, extra=extra)
+        headers = cleaned_headers(facts.public_headers(document)) if document else []
         return CaptureResult(
             url_requested=self._plan.url_requested,
             url_final=url_final,
@@ -278,7 +283,7 @@ class TextCapture:
                 "servers": provenance.servers(recorder.exchanges),
                 "certificates": [],
                 "dns": questions.dns(),
-                "response": {"status": document.status, "headers": facts.public_headers(document)} if document else {},
+                "response": {"status": document.status, "headers": headers} if document else {},
                 "error": self._error if not answered else "",
             },
             navigation=[{"url": url_final, "how": "address"}] if answered else [],
