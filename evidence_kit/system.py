@@ -241,6 +241,13 @@ def browser_environment() -> dict[str, str | float | bool] | None:
     return None
 
 
+def end_process(number: int) -> None:
+    """End a process of ours at once, without asking it; 0, or one that is gone, is no error."""
+    if number > 0:
+        with contextlib.suppress(OSError):
+            os.kill(number, 9)  # SIGKILL; on Windows any number but two ends the process (os.kill)
+
+
 def has_screen() -> bool:
     """Whether a window can be shown."""
     return WINDOWS or MACOS or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -14,8 +14,8 @@ from html import escape
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
+from playwright.async_api import Browser, Playwright, async_playwright
 from playwright.async_api import Error as PlaywrightError
-from playwright.async_api import Playwright, async_playwright
 
 from evidence_kit import system
 from evidence_kit.canonical import JsonObject
@@ -85,7 +85,13 @@ class BrowserHost:
             kind = TextCapture if plan.subject.text_only else Capture
             job = kind(engine, plan, sink, progress, cancel)
             on_abort(job.abort)
-            return await job.run()
+            engine.users += 1
+            try:
+                return await job.run()
+            finally:
+                engine.users -= 1
+                if job.closing is not None:
+                    engine.closing.append(job.closing)
 
         return self._call(work, cancel)
 
@@ -97,7 +103,14 @@ class BrowserHost:
         cancel = cancel or CancelToken()
 
         async def work(on_abort: Callable[[Callable[[], None]], None]) -> bytes:
-            browser = (await self._ready()).browser
+            engine = await self._ready()
+            engine.users += 1
+            try:
+                return await printed(engine.browser, on_abort)
+            finally:
+                engine.users -= 1
+
+        async def printed(browser: Browser, on_abort: Callable[[Callable[[], None]], None]) -> bytes:
             context = await browser.new_context(java_script_enabled=False, offline=True, accept_downloads=False)
             tasks: list[asyncio.Future[None]] = []
             on_abort(lambda: tasks.append(asyncio.ensure_future(context.close())))
@@ -186,11 +199,15 @@ class BrowserHost:
         if self._starting is None:
             self._starting = asyncio.Lock()
         async with self._starting:
+            if self._engine is not None and await self._engine.stuck():
+                system.end_process(self._engine.process)  # a page can keep it busy for minutes after its end
+                self._engine = None
             if self._engine is None or not self._engine.browser.is_connected():
                 if self._playwright is None:
                     self._playwright = await self._start_driver()
                 browser = await launch(self._playwright, self._program, self._spki)
-                self._engine = Engine(browser, await Interception.begin(browser))
+                interception = await Interception.begin(browser)
+                self._engine = Engine(browser, interception, await interception.process())
             return self._engine
 
     @staticmethod

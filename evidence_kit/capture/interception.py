@@ -55,6 +55,14 @@ class Interception:
         both = [{"urlPattern": "*", "requestStage": stage} for stage in ("Request", "Response")]
         await root.send("Fetch.enable", patterns=both, handleAuthRequests=True)
 
+    async def process(self) -> int:
+        """The number of the browser's process; 0 where it does not say."""
+        try:
+            found = (await self._hub.root.send("SystemInfo.getProcessInfo"))["processInfo"]
+        except (WireError, KeyError):
+            return 0
+        return next((int(p["id"]) for p in found if p.get("type") == "browser"), 0)
+
     def join(self, context_id: str, owner: Owner) -> None:
         """Give what belongs to that browser context to ``owner`` from now on."""
         self._owners[context_id] = owner

@@ -99,7 +99,8 @@ class LivePage:
         self.dialog_count = 0
         self.dialogs_stopped = 0
         self.navigations: list[str] = []
-        self._closing = False
+        self.closing: asyncio.Future[None] | None = None
+        """Done when the context is closed; a browser that is stuck may take minutes."""
         self._world: int | None = None
         self._tasks: set[asyncio.Future[None]] = set()
         page.on("dialog", self._dialog)
@@ -284,10 +285,13 @@ class LivePage:
 
     def close_soon(self) -> None:
         """Close the context without waiting; everything pending in it fails."""
-        if not self._closing:
-            self._closing = True
+        if self.closing is None:
             self.hub.close()
-            self._later(self.context.close())
+            self.closing = asyncio.ensure_future(self._close())
+
+    async def _close(self) -> None:
+        with contextlib.suppress(PlaywrightError):
+            await self.context.close()
 
     async def answers(self, seconds: float = 2.0) -> bool:
         """Whether the page's main thread still answers."""

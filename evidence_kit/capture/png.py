@@ -6,6 +6,7 @@ only the first row of a tile can refer to the row above it and is written anew (
 
 from __future__ import annotations
 
+import hashlib
 import io
 import struct
 import zlib
@@ -157,6 +158,20 @@ def open_tile(png: bytes, *, colour: int | None = None) -> Tile:
         head = read_head(png)
     raw = _inflate(png, head)
     return Tile(head, raw, _one_colour(raw, head))
+
+
+def look(tiles: list[Tile], strip: int) -> tuple[bytes, list[int]]:
+    """A digest of the pixels, and the first rows of those strips of ``strip`` rows that have one colour."""
+    found, gaps, row = hashlib.sha256(), [], 0
+    for tile in tiles:
+        image = Image.open(io.BytesIO(_mini_png(tile.head, tile.head.height, bytes(tile.raw))))
+        found.update(image.tobytes())
+        for top in range(0, tile.head.height - strip + 1, strip):
+            extrema = image.crop((0, top, tile.head.width, top + strip)).getextrema()
+            if all(low == high for low, high in (extrema if isinstance(extrema[0], tuple) else (extrema,))):
+                gaps.append(row + top)
+        row += tile.head.height
+    return found.digest(), gaps
 
 
 class PngWriter:

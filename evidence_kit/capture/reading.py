@@ -15,11 +15,12 @@ from evidence_kit.capture.made import MadeContent, beyond_http
 from evidence_kit.capture.markup import MAX_BYTES
 from evidence_kit.capture.network import Recorder
 from evidence_kit.capture.output import Output
-from evidence_kit.capture.page import LivePage
+from evidence_kit.capture.page import LivePage, StepTimedOut
 from evidence_kit.capture.plan import CapturePlan
 from evidence_kit.capture.screenshot import TallPicture, first_view
 from evidence_kit.capture.steps import Step
 from evidence_kit.capture.views import InnerAreas
+from evidence_kit.capture.wire import WireError
 
 MAX_DOM = 64 << 20
 MAX_TEXT = 8 << 20
@@ -101,18 +102,38 @@ class PageReader:
 
     async def screenshot(self, step: Step) -> None:
         """The whole page as a picture, in parts if it is very tall; beyond the bounds ``end-of-page`` is missing."""
+        picture = await self._picture(step)
+        if picture.shrank:
+            step.detail = "the page became shorter while its picture was taken"
+            self.missing.append("end-of-page")
+        if picture.cut:
+            step.detail = f"cut at the bound on its {'time' if picture.slow else 'size'}"
+            self.missing.append("end-of-page")
+
+    async def _picture(self, step: Step) -> TallPicture:
+        """The picture; begun anew once where the page went elsewhere meanwhile."""
+        documents = len(self._recorder.main_documents())
         picture = TallPicture(self._live, self._plan, step.left, window_by_window=self.lets_go)
-        await picture.measure(min(10, step.left()))
         try:
+            await picture.measure(min(10, step.left()))
+            await picture.take(self._out)
+        except (WireError, StepTimedOut):
+            if picture.parts or len(self._recorder.main_documents()) == documents:
+                raise
+            self._recorder.loading = False
+            await self._recorder.idle(QUIET_SECONDS, QUIET_LIMIT)
+            step.facts["begun_anew"] = True
+            picture = TallPicture(self._live, self._plan, step.left)
+            await picture.measure(min(10, step.left()))
             await picture.take(self._out)
         finally:
             full = {"page_width": picture.full_width, "page_height": picture.full_height}
             step.facts["size"] = {"width": picture.width, "height": picture.height} | full
             step.facts |= {"way": picture.taker.rung, "tiles": picture.tiles, "parts": picture.parts}
             step.facts |= {"retried": picture.taker.retried, "retried_count": picture.taker.retried_count}
-        if picture.cut:
-            step.detail = f"cut at the bound on its {'time' if picture.slow else 'size'}"
-            self.missing.append("end-of-page")
+            if picture.taker.fragile or picture.taker.retried_count or picture.taker.rung != "clip":
+                step.script(scripts.SCROLL_TO)
+        return picture
 
     async def dom(self, step: Step) -> None:
         """The document as it stands after its scripts."""

@@ -57,6 +57,11 @@ class Capture:
         self._before: JsonObject = {}
         self._certificates: list[JsonObject] = []
 
+    @property
+    def closing(self) -> asyncio.Future[None] | None:
+        """The closing of the page, once it has begun."""
+        return self._live.closing if self._live else None
+
     def abort(self) -> None:
         """Stop at once; call in the loop's thread."""
         self._gate.shut("cancelled")

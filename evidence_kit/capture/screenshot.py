@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from functools import partial
 
+from evidence_kit.capture import scripts
 from evidence_kit.capture.output import Output
 from evidence_kit.capture.page import LivePage, StepTimedOut
 from evidence_kit.capture.plan import CapturePlan
@@ -24,6 +25,7 @@ PACED_TILES = 20
 MAX_WIDTH = 8000
 FIRST_SECONDS = 3.0
 FIRST_PAUSE = 0.1
+SHRUNK = 16
 
 
 async def first_view(live: LivePage, seconds: float) -> bytes:
@@ -59,7 +61,7 @@ class TallPicture:
         self._tile_height = max(200, plan.tile_height // plan.scale)
         self.width = self.height = self.full_width = self.full_height = 0
         self.tiles = self.parts = 0
-        self.slow = False
+        self.slow = self.shrank = False
         """Whether the page is drawn so slowly that the picture was cut short for it."""
 
     async def measure(self, seconds: float) -> None:
@@ -74,6 +76,8 @@ class TallPicture:
         if self.full_width > MAX_WIDTH:  # the browser never comes back from cutting out of a page that wide
             self.taker.rung, self.width, self._tile_height = "window", plan.viewport_width, plan.viewport_height
         self.taker.width = self.width
+        fragile = await self._live.run(scripts.FRAGILE, seconds=5)
+        self.taker.fragile = [(int(top), int(bottom)) for top, bottom in fragile]
 
     @property
     def cut(self) -> bool:
@@ -94,6 +98,8 @@ class TallPicture:
         else:
             await self._in_parts(out, walk, device)
         await self.taker.back()
+        found = (await self._live.cdp(5, "Page.getLayoutMetrics"))["cssContentSize"]
+        self.shrank = int(found["height"]) < self.height - SHRUNK
 
     async def _in_parts(self, out: Output, walk: _Walk, device: int) -> None:
         overview = Overview(self.width * self._plan.scale, self.height * self._plan.scale)
@@ -152,7 +158,8 @@ class _Walk:
 
     def _ask(self, top: int) -> None:
         if top < self.height and top not in self._ahead:
-            self._ahead[top] = asyncio.ensure_future(self._taker.shot(top, self._rows(top), self._taker.rung))
+            rung = self._taker.rung_for(top, self._rows(top))
+            self._ahead[top] = asyncio.ensure_future(self._taker.shot(top, self._rows(top), rung))
 
     async def second(self) -> float:
         """Seconds that the second tile takes. Raises what taking a tile raises."""
@@ -167,18 +174,20 @@ class _Walk:
         """The tiles of the next ``rows``."""
         end = self._top + rows
         while self._top < end:
-            top = self._top
+            top, after = self._top, self._top + self._step
+            rung = self._taker.rung_for(top, self._rows(top))
             self._ask(top)
             shot = await self._ahead.pop(top)
-            if self._taker.rung == "clip":  # only these may be asked for while another is judged
-                self._ask(top + self._step)
+            still = rung == "clip" and after < self.height and self._taker.rung_for(after, self._rows(after)) == "clip"
+            if still:  # only these may be asked for while another is judged
+                self._ask(after)
             before = self._taker.retried_count
-            for tile in await self._taker.judged(shot, top, self._rows(top)):
+            for tile in await self._taker.judged(shot, top, self._rows(top), rung):
                 yield tile
-            if self._taker.retried_count != before:  # the page was moved under the next one
+            if self._taker.retried_count != before or rung != self._taker.rung:  # the page was moved under the next
                 self.stop()
                 await self._taker.back()
-            self._top, self.taken = top + self._step, self.taken + 1
+            self._top, self.taken = after, self.taken + 1
 
     def stop(self) -> None:
         """Leave alone what was asked for ahead."""

@@ -150,11 +150,42 @@ SOURCES = """async () => {
 }"""
 
 SCROLL_TO = """async (top) => {
+  if (top && !globalThis.evidenceKitFixed) {
+    globalThis.evidenceKitFixed = [];
+    const walk = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_ELEMENT);
+    for (let n = walk.nextNode(), seen = 0; n && seen < 50000; n = walk.nextNode(), seen++) {
+      if (!n.style || getComputedStyle(n).position !== "fixed") continue;
+      const r = n.getBoundingClientRect();
+      if (r.width * r.height < innerWidth * innerHeight * 0.4)
+        globalThis.evidenceKitFixed.push([n, n.style.getPropertyValue("visibility")]);
+    }
+  }
+  for (const [n, before] of globalThis.evidenceKitFixed || [])
+    if (top) n.style.setProperty("visibility", "hidden", "important"); else n.style.setProperty("visibility", before);
+  if (!top) globalThis.evidenceKitFixed = null;
   window.scrollTo({left: 0, top, behavior: "instant"});
-  await new Promise(r => {
-    const t = setTimeout(r, 120);
+  const frame = () => new Promise(r => {
+    const t = setTimeout(r, 200);
     requestAnimationFrame(() => { clearTimeout(t); setTimeout(r, 0); });
   });
+  await frame();
+  await frame();
+}"""
+
+FRAGILE = """() => {
+  const found = [];
+  const walk = document.createTreeWalker(document.body || document.documentElement, NodeFilter.SHOW_ELEMENT);
+  for (let n = walk.nextNode(), seen = 0; n && seen < 50000 && found.length < 1000; n = walk.nextNode(), seen++) {
+    if (["IFRAME", "FRAME", "OBJECT", "EMBED", "FENCEDFRAME"].includes(n.tagName)) {
+      let inner = null;
+      try { inner = n.contentDocument; } catch (e) { inner = null; }
+      if (inner) continue;
+    } else if (getComputedStyle(n).contentVisibility !== "auto") continue;
+    const r = n.getBoundingClientRect(), top = r.top + scrollY;
+    const below = r.width > 1 && r.height > 1 && top + r.height > innerHeight;
+    if (below) found.push([Math.floor(top), Math.ceil(top + r.height)]);
+  }
+  return found;
 }"""
 
 TO_TOP = "() => { window.scrollTo({left: 0, top: 0, behavior: 'instant'}); }"
@@ -209,7 +240,7 @@ EXPECTED = """(top, bottom) => {
   let found = 0;
   const walk = document.createTreeWalker(document.body || document.documentElement, NodeFilter.SHOW_ELEMENT);
   for (let n = walk.nextNode(), seen = 0; n && seen < 20000; n = walk.nextNode(), seen++) {
-    const media = ["IMG", "VIDEO", "CANVAS", "SVG"].includes(n.tagName.toUpperCase());
+    const media = /^(IMG|VIDEO|CANVAS|SVG|IFRAME|OBJECT|EMBED)$/i.test(n.tagName);
     const words = Array.from(n.childNodes).some(c => c.nodeType === 3 && c.data.trim());
     const r = n.getBoundingClientRect(), y = r.top + scrollY;
     if (!r.width || !r.height || y >= bottom || y + r.height <= top) continue;

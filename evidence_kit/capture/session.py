@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -19,13 +19,27 @@ from evidence_kit.capture.plan import CapturePlan
 from evidence_kit.capture.steps import EXPECTED
 from evidence_kit.capture.wire import Hub
 
+CLOSE_PAGE_SECONDS = 4.0
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Engine:
-    """A running browser and what watches over its responses."""
+    """A running browser, what watches over its responses, and who uses it."""
 
     browser: Browser
     interception: Interception
+    process: int = 0
+    """The number of its process; 0 where it does not say."""
+    users: int = 0
+    closing: list[asyncio.Future[None]] = field(default_factory=list)
+    """Pages that are being closed."""
+
+    async def stuck(self) -> bool:
+        """Whether it cannot close its pages any more, after some patience. False while somebody uses it."""
+        self.closing = [c for c in self.closing if not c.done()]
+        if self.closing and not self.users:
+            await asyncio.wait(self.closing, timeout=CLOSE_PAGE_SECONDS)
+        return not self.users and any(not c.done() for c in self.closing)
 
 
 async def open_page(

@@ -164,6 +164,11 @@ class TextCapture:
         self._error = self._title = self._text = ""
         self._before: JsonObject = {}
 
+    @property
+    def closing(self) -> asyncio.Future[None] | None:
+        """The closing of the page, once it has begun."""
+        return self._live.closing if self._live else None
+
     def abort(self) -> None:
         """Stop at once; call in the loop's thread."""
         self._gate.shut("cancelled")
@@ -263,7 +268,7 @@ class TextCapture:
             log = facts.capture_log(self._plan, parts)
             await self._out.put("capture-log", "capture-log.json", "application/json", log)
         have = {a.role for a in self._out.artifacts}
-        extra = ["end-of-page"] if recorder.cut else []  # cut short is not absent by rule
+        extra = ["load"] if recorder.cut else []  # cut short is not absent by rule
         outcome, missing = facts.judge(answered=answered, expected=("text", "capture-log"), have=have, extra=extra)
         headers = cleaned_headers(facts.public_headers(document)) if document else []
         return CaptureResult(

@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
 
 from evidence_kit.canonical import JsonObject
 from evidence_kit.capture import scripts
 from evidence_kit.capture.page import LivePage, ScriptFailed, StepTimedOut
-from evidence_kit.capture.png import PngError, Tile, open_tile
+from evidence_kit.capture.png import PngError, Tile, look, open_tile
 from evidence_kit.capture.wire import WireError
 
 TILE_SECONDS = 30.0
-MAX_NOTED = 50
+MAX_NOTED, MAX_GAPS = 50, 8
 TRUSTED_REPEATS = 3
 """After so many pages' worth of equal tiles that were equal on the next rung too, a pattern is taken for what it is."""
+T = TypeVar("T")
 RUNGS = ("clip", "there", "window")
 
 
@@ -36,12 +37,15 @@ class TileTaker:
         self.rung = RUNGS[0]
         """Where every tile begins; ``window`` for pages that cannot be cut out of."""
         self.width = 0
+        self.fragile: list[tuple[int, int]] = []
+        """Where something lies that the browser draws only when it is seen: top and bottom."""
         self.retried: list[JsonObject] = []
         self.retried_count = 0
         self._colour: int | None = None
         self._last = b""
         self._repeats = 0
         self._moved = False
+        self._documents = len(live.recorder.main_documents())
 
     async def shot(self, top: int, rows: int, rung: str) -> list[bytes]:
         """PNGs that make up the rows from ``top``. Raises StepTimedOut, WireError, PageGone."""
@@ -58,16 +62,22 @@ class TileTaker:
             pieces.append(await self._cut(y, min(self._window[1], top + rows - y), beyond=False))
         return pieces
 
-    async def judged(self, shot: list[bytes], top: int, rows: int) -> list[Tile]:
+    def rung_for(self, top: int, rows: int) -> str:
+        """Where the tile begins: window by window where something in it is drawn only when it is seen."""
+        seen_only = any(start < top + rows and end > top for start, end in self.fragile)
+        return RUNGS[-1] if seen_only else self.rung
+
+    async def judged(self, shot: list[bytes], top: int, rows: int, rung: str) -> list[Tile]:
         """The tile from a first shot, or from a better one. Raises PngError if no rung gives the right size."""
-        tiles, why, digest = await self._open(shot, rows)
-        start = RUNGS.index(self.rung)
-        for rung in RUNGS[start + 1 :]:
+        tiles, why, digest = await self._open(shot, top, rows)
+        for higher in RUNGS[RUNGS.index(rung) + 1 :]:
             if not why or (why == "repeated" and self._repeats >= TRUSTED_REPEATS):
                 break
-            again, still, new = await self._open(await self.shot(top, rows, rung), rows)
+            if why == "gap" and higher != RUNGS[-1]:
+                continue  # what is drawn only when it is seen
+            again, still, new = await self._open(await self.shot(top, rows, higher), top, rows)
             expected = await self._expected(top, rows) if still else -1
-            self._note({"top": top, "why": why, "rung": rung, "settled": not still, "content_expected": expected})
+            self._note({"top": top, "why": why, "rung": higher, "settled": not still, "content_expected": expected})
             if again:
                 tiles, digest = again, new
             if still == "repeated":
@@ -92,8 +102,12 @@ class TileTaker:
         if len(self.retried) < MAX_NOTED:
             self.retried.append(fact)
 
-    async def _open(self, shot: list[bytes], rows: int) -> tuple[list[Tile], str, bytes]:
-        """Tiles, what is suspicious (empty, ``blank``, ``repeated``; ``short`` gives no tiles), a digest to compare."""
+    async def _open(self, shot: list[bytes], top: int, rows: int) -> tuple[list[Tile], str, bytes]:
+        """Tiles, a digest of their pixels, and what is suspicious: empty, or one of four.
+
+        ``short`` gives no tiles; ``blank`` is of one colour; ``gap`` is so for a window's height where the page says
+        that something is; ``repeated`` is the same as the tile above.
+        """
         try:
             tiles = [await asyncio.to_thread(open_tile, png, colour=self._colour) for png in shot]
         except PngError:
@@ -101,15 +115,21 @@ class TileTaker:
         wide = {t.head.width for t in tiles} == {self.width * self._scale}
         if not wide or sum(t.head.height for t in tiles) != rows * self._scale:
             return [], "short", b""
-        digest = await asyncio.to_thread(_digest, tiles)
-        why = "blank" if all(t.blank for t in tiles) else "repeated" if digest == self._last else ""
-        return tiles, why, digest
+        digest, gaps = await asyncio.to_thread(look, tiles, min(rows, self._window[1]) * self._scale)
+        if all(t.blank for t in tiles):
+            return tiles, "blank", digest
+        if digest == self._last:
+            return tiles, "repeated", digest
+        for gap in gaps[:MAX_GAPS]:
+            if await self._expected(top + gap // self._scale, self._window[1]) > 0:
+                return tiles, "gap", digest
+        return tiles, "", digest
 
     async def _go(self, y: int) -> None:
-        await self._live.run(scripts.SCROLL_TO, y, seconds=min(TILE_SECONDS, self._left()))
+        await self._here(self._live.run(scripts.SCROLL_TO, y, seconds=min(TILE_SECONDS, self._left())))
 
     async def _cut(self, top: int, rows: int, *, beyond: bool) -> bytes:
-        answer = await self._live.cdp(
+        shot = self._live.cdp(
             min(TILE_SECONDS, self._left()),
             "Page.captureScreenshot",
             format="png",
@@ -117,7 +137,25 @@ class TileTaker:
             captureBeyondViewport=beyond,
             clip={"x": 0, "y": top, "width": self.width, "height": rows, "scale": 1},
         )
+        answer = await self._here(shot)
         return base64.b64decode(answer["data"])
+
+    async def _here(self, work: Coroutine[Any, Any, T]) -> T:
+        """``work``, unless the page went elsewhere since the first tile: one picture never shows two pages.
+
+        Raises WireError then, at once, for a call to a page that is gone comes back late or never.
+        """
+        task = asyncio.ensure_future(work)
+        while not task.done() and self._same_page:
+            await asyncio.wait({task}, timeout=0.5)
+        if not self._same_page:
+            task.add_done_callback(lambda t: t.cancelled() or t.exception())
+            raise WireError("the page went elsewhere")
+        return task.result()
+
+    @property
+    def _same_page(self) -> bool:
+        return len(self._live.recorder.main_documents()) == self._documents
 
     def _left(self) -> float:
         left = self._deadline()
@@ -131,11 +169,3 @@ class TileTaker:
             return int(await self._live.run(scripts.EXPECTED, top, top + rows, seconds=3))
         except (StepTimedOut, WireError, ScriptFailed, TypeError, ValueError):
             return -1
-
-
-def _digest(tiles: list[Tile]) -> bytes:
-    """Equal for tiles of equal pixels, as this browser filters equal rows alike, whatever stands above them."""
-    found = hashlib.sha256()
-    for tile in tiles:
-        found.update(memoryview(tile.raw)[tile.head.row_bytes + 1 :])
-    return found.digest()

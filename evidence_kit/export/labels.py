@@ -215,6 +215,7 @@ def key(name: str, t: Translate) -> str:
         "retried": t("Taken again"),
         "retried_count": t("Times taken again"),
         "parts": t("Files"),
+        "begun_anew": t("Begun anew"),
         "stilled": t("Movement stopped"),
         "page_height": t("Height of the page"),
         "page_width": t("Width of the page"),

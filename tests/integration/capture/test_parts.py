@@ -211,3 +211,39 @@ def test_requests_of_a_page_that_was_left_are_not_waited_for(take) -> None:
         result, _sink = take(site.url + "/", settings=QUIET)
     assert (result.outcome, result.title) == ("complete", "final")
     assert result.seconds["scroll"] < 3
+
+
+def test_site_that_asks_for_a_password_shows_what_it_shows_without(take) -> None:
+    asks = {"WWW-Authenticate": "Basic realm=x", "Content-Type": "text/html"}
+    pages = {
+        "/": Reply(
+            b"<title>t</title><p>please log in<img src=/i.png><script>fetch('/f').then(r=>r.text()).then(t=>document.body.append(t))</script>",
+            401,
+            asks,
+        ),
+        "/i.png": Reply(b"no", 401, asks),
+        "/f": Reply(b"no words without", 401, asks),
+    }
+    with Site(pages) as site:
+        result, sink = take(site.url + "/", settings=QUIET)
+        assert {u.removeprefix(site.url) for u in received(sink)} >= set(pages)
+    assert (result.outcome, result.missing) == ("complete", ())
+    assert "please log in" in result.text
+    assert "no words without" in result.text
+    assert result.network["response"]["status"] == 401
+
+
+def test_cookies_of_the_wire_are_in_the_confidential_archive_only(take) -> None:
+    import gzip
+
+    pages = {
+        "/": page("<img src=/i.png>x", Set_Cookie="main=SECRETMAIN"),
+        "/i.png": data(b"x", "image/png", Set_Cookie="i=SECRETIMAGE"),
+    }
+    with Site(pages) as site:
+        _result, sink = take(site.url + "/", settings=QUIET)
+    for name, there in (("archive.wacz", False), ("archive-confidential.wacz", True)):
+        with zipfile.ZipFile(io.BytesIO(sink.data[name])) as archive:
+            raw = gzip.decompress(archive.read("archive/data.warc.gz"))
+        for secret in (b"Set-Cookie: main=SECRETMAIN", b"Set-Cookie: i=SECRETIMAGE"):
+            assert (secret in raw) is there

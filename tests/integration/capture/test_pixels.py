@@ -186,3 +186,70 @@ def test_picture_is_as_wide_as_the_page(take, wide: int) -> None:
     image = Image.open(io.BytesIO(sink.data["screenshot.png"])).convert("RGB")
     assert image.size == (wide, 900)
     assert (image.getpixel((5, 800)), image.getpixel((wide - 1, 800))) == ((255, 0, 0), (0, 0, 255))
+
+
+def colours(count: int, tall: int) -> str:
+    return "".join(f"<div style='height:{tall}px;background:rgb({i},{255 - i},99)'></div>" for i in range(count))
+
+
+def assert_bands(sink, count: int, tall: int, x: int = 600) -> None:
+    picture = Image.open(io.BytesIO(sink.data["screenshot.png"])).convert("RGB")
+    found = [picture.getpixel((x, i * tall + tall // 2)) for i in range(count)]
+    assert found == [(i, 255 - i, 99) for i in range(count)]
+
+
+def test_what_is_drawn_only_when_seen_is_in_the_picture(take) -> None:
+    bands = colours(40, 300).replace("style='", "style='content-visibility:auto;contain-intrinsic-size:300px;")
+    words = bands.replace("></div>", ">words</div>")
+    with Site({"/": page(f"<!doctype html><body style='margin:0'>{words}")}) as site:
+        result, sink = take(site.url + "/")
+    assert result.outcome == "complete"
+    assert_bands(sink, 40, 300)
+
+
+def test_tall_frame_of_another_site_is_in_the_picture(take) -> None:
+    bar = "<div style='position:fixed;top:0;right:0;width:100px;height:30px;background:#f00'></div>"
+    with Site({"/in": page(f"<!doctype html><body style='margin:0'>{colours(40, 300)}")}) as site:
+        frame = f"<iframe src='{site.other}/in' style='border:0;width:1000px;height:12000px;display:block'></iframe>"
+        site.pages["/"] = page(f"<!doctype html><body style='margin:0'>{bar}{frame}")
+        result, sink = take(site.url + "/")
+    assert result.outcome == "complete"
+    assert_bands(sink, 40, 300)
+    picture = Image.open(io.BytesIO(sink.data["screenshot.png"])).convert("RGB")
+    assert [y for y in range(picture.height) if picture.getpixel((1250, y)) == (255, 0, 0)] == list(range(30))
+
+
+def test_page_that_becomes_shorter_under_the_picture_says_so(take, monkeypatch) -> None:
+    real = tiles.TileTaker.judged
+
+    async def shrink(self, shot, top: int, rows: int, rung: str):
+        if top == 4000:
+            await self._live.run("() => { document.body.style.height = '6000px'; }", seconds=3)
+        return await real(self, shot, top, rows, rung)
+
+    monkeypatch.setattr(tiles.TileTaker, "judged", shrink)
+    with Site({"/": page("<!doctype html><body style='margin:0;height:30000px;background:#456'>")}) as site:
+        result, _sink = take(site.url + "/")
+    assert "end-of-page" in result.missing
+    assert "shorter" in next(s for s in result.steps if s["name"] == "screenshot")["detail"]
+
+
+def test_picture_is_begun_anew_where_the_page_went_elsewhere(take, monkeypatch) -> None:
+    real = tiles.TileTaker.judged
+
+    async def leave(self, shot, top: int, rows: int, rung: str):
+        if top == 4000 and len(self._live.recorder.main_documents()) == 1:
+            await self._live.run("() => { setTimeout(() => { location = '/next'; }, 0); }", seconds=3)
+        return await real(self, shot, top, rows, rung)
+
+    monkeypatch.setattr(tiles.TileTaker, "judged", leave)
+    pages = {
+        "/": page("<!doctype html><body style='height:90000px'>first"),
+        "/next": page(f"<!doctype html><body style='margin:0'>{colours(9, 300)}"),
+    }
+    with Site(pages) as site:
+        result, sink = take(site.url + "/")
+    assert result.url_final == site.url + "/next"
+    assert "screenshot" not in result.missing
+    assert_bands(sink, 9, 300)
+    assert result.seconds["screenshot"] < 20

@@ -82,4 +82,21 @@ def test_dripping_page_cut_at_the_limit(take) -> None:
     with Site({"/": never_ending(b"<h1>premiers mots</h1>" + b" " * 3000)}) as site:
         result, _sink = take(site.url + "/", Subject.MINOR, load_seconds=2)
     assert "premiers mots" in result.text
-    assert result.outcome == "complete"
+    assert (result.outcome, result.missing) == ("partial", ("load",))
+
+
+def test_no_picture_hides_in_address_header_or_numbers(take) -> None:
+    numbers = ", ".join(str(b) for b in PICTURE)
+    pages = {
+        "/": Reply(status=302, headers={"Location": f"/h?d=data:image/png;base64,{CODED}"}),
+        "/h": page(f"<p>words {numbers} end", X_Preview=f"data:image/png;base64,{CODED}", X_More=CODED * 3),
+    }
+    with Site(pages) as site:
+        result, sink = take(site.url + "/", Subject.MINOR)
+    assert (result.outcome, result.missing) == ("complete", ())
+    assert "words" in result.text
+    assert "end" in result.text
+    assert numbers[:60] not in result.text
+    everything = repr(result) + repr(sink.data)
+    assert CODED[:60] not in everything
+    assert "/h?d=" in result.url_final

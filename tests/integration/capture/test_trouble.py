@@ -195,3 +195,16 @@ def test_own_report_as_pdf(host: BrowserHost) -> None:
         )
         assert made.startswith(b"%PDF-")
         assert not site.asked
+
+
+def test_page_that_keeps_the_browser_busy_after_its_end_delays_nobody(host: BrowserHost) -> None:
+    flood = "<p>words<script>let i=0;setInterval(()=>{for(let k=0;k<50;k++)location.hash=i++},1)</script>"
+    brief = Settings(ask_clock=False, ask_dns=False, load_seconds=4, page_seconds=12)
+    with Site({"/": page(flood), "/good": page("<title>good</title>good")}) as site:
+        first = host.capture(make_plan(site.url + "/", Subject.ADULT, brief), MemorySink())
+        started = time.monotonic()
+        second = host.capture(make_plan(site.url + "/good", Subject.ADULT, SHORT), MemorySink())
+        took = time.monotonic() - started
+    assert first.outcome == "partial"
+    assert (second.outcome, second.title) == ("complete", "good")
+    assert took < 30
