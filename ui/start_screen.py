@@ -102,7 +102,7 @@ class StartScreen(QWidget):
         form.show()
         self.title.setText(title)
         self.words.setText(text)
-        QTimer.singleShot(0, self._focus)
+        QTimer.singleShot(0, self, self._focus)
         self.to_open.setVisible(not isinstance(form, OpenForm))
         self.to_create.setVisible(not isinstance(form, CreateForm))
         self.to_recover.setVisible(isinstance(form, OpenForm))

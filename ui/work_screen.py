@@ -59,7 +59,7 @@ class WorkScreen(QWidget):
         self._build()
         self._connect()
         self.refresh()
-        QTimer.singleShot(0, self.bar.address.setFocus)
+        QTimer.singleShot(0, self.bar.address, self.bar.address.setFocus)
 
     def _build(self) -> None:
         self.recovery = Note(self.tr("The recovery code is not confirmed yet."), self.tr("Write it down…"))
@@ -210,7 +210,7 @@ class WorkScreen(QWidget):
         elif not wanted:
             self.details.show_exhibit(None)
         self.stamp.hide()
-        QTimer.singleShot(0, self._ask_extras)
+        QTimer.singleShot(0, self, self._ask_extras)
 
     def _ask_extras(self) -> None:
         first = self.list.indexAt(QPoint(10, 10)).row()
