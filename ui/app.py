@@ -13,6 +13,16 @@ from ui import singletons, translations
 from ui.main_window import MainWindow, load_settings
 from ui.theme import Theme
 
+STYLE = ("-style", "Fusion")
+"""Asked for as an argument: ``setStyle`` gives the style back, and wrapping it takes as long as building the menus."""
+
+
+def make(arguments: Sequence[str] = ()) -> QApplication:
+    """The application, ready for its first window."""
+    app = QApplication([sys.argv[0], *STYLE, *arguments])
+    prepare(app)
+    return app
+
 
 def prepare(app: QApplication) -> None:
     """Name, look and language of the application."""
@@ -31,11 +41,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     system.limit_core_dumps()
     singletons.hold()
     arguments = list(sys.argv[1:] if argv is None else argv)
-    app = QApplication.instance() or QApplication([sys.argv[0], *arguments])
-    if not isinstance(app, QApplication):
-        return 2
+    app = make(arguments)
     app.setQuitOnLastWindowClosed(False)
-    prepare(app)
     window = MainWindow()
     window.show()
     return int(app.exec())

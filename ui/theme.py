@@ -266,7 +266,6 @@ class Theme(QObject):
         self._app = app
         if app.property("basePoints") is None:
             app.setProperty("basePoints", max(app.font().pointSizeF(), MIN_POINTS))
-        app.setStyle("Fusion")
         app.styleHints().colorSchemeChanged.connect(self.apply)
         self.apply()
 

@@ -27,13 +27,10 @@ import os; os._exit(0)
 """
 
 OURS = """
-import sys
-from PySide6.QtWidgets import QApplication
 from ui import app as window_app, singletons
 from ui.main_window import MainWindow
 singletons.hold()
-app = QApplication([])
-window_app.prepare(app)
+app = window_app.make()
 window = MainWindow()
 window.show()
 app.processEvents()

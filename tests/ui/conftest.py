@@ -19,6 +19,11 @@ from .fake_session import FakeBackend, filled
 singletons.hold()
 
 
+@pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    return ["tests", *window_app.STYLE]
+
+
 @pytest.fixture
 def backend() -> FakeBackend:
     return FakeBackend()
