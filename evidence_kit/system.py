@@ -189,6 +189,53 @@ def machine() -> Machine:
     return Machine(name, platform.release(), version, platform.machine(), maker, model)
 
 
+def hosts_file() -> Path:
+    """The file in which this computer can bind a name to an address by itself, past every name server."""
+    if WINDOWS:
+        return Path(os.environ.get("SYSTEMROOT") or r"C:\Windows", "System32", "drivers", "etc", "hosts")
+    return Path("/private/etc/hosts" if MACOS else "/etc/hosts")
+
+
+_ELSEWHERE = ("198.51.100.1", "2001:db8::1")  # addresses that belong to nobody (RFC 5737, RFC 3849)
+
+
+def outgoing_interface() -> str:
+    """The name of the interface through which this computer reaches the internet; empty where it does not say.
+
+    Measured by asking the system which way it would take; nothing is sent. On Windows the name begins with the kind
+    of interface (``ethernet_32769``, ``tunnel_32768``, ``ppp_32770``, ``iftype53_32771``).
+    """
+    import socket
+
+    with contextlib.suppress(Exception):  # a system that cannot say is not one that says "direct"
+        if WINDOWS:
+            ctypes: Any = importlib.import_module("ctypes")
+            index, towards = ctypes.c_ulong(0), int.from_bytes(socket.inet_aton(_ELSEWHERE[0]), "little")
+            failed = ctypes.windll.iphlpapi.GetBestInterface(ctypes.c_ulong(towards), ctypes.byref(index))
+            return "" if failed else socket.if_indextoname(index.value)[:60]
+        fcntl: Any = importlib.import_module("fcntl")
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.connect((_ELSEWHERE[0], 9))  # sends nothing: the system only chooses the local end
+            ours = socket.inet_aton(probe.getsockname()[0])
+            ask = 0xC0206921 if MACOS else 0x8915  # SIOCGIFADDR
+            for _index, name in socket.if_nameindex():
+                with contextlib.suppress(OSError):
+                    answer = fcntl.ioctl(probe.fileno(), ask, name.encode()[:15].ljust(256, b"\0"))
+                    if answer[20:24] == ours:
+                        return name[:60]
+    return ""
+
+
+def is_point_to_point_link(name: str) -> bool:
+    """Whether the kernel itself says that an interface is a tunnel (Linux: tun, tap, WireGuard, PPP)."""
+    if not sys.platform.startswith("linux") or not name or "/" in name or name.startswith("."):
+        return False
+    folder = Path("/sys/class/net", name)
+    # 512 PPP, 65534 no link layer (tun, WireGuard), 768 and 776-778 IP in IP, SIT, GRE
+    kinds = {"512", "65534", "768", "769", "776", "778", "823"}
+    return (folder / "tun_flags").exists() or _read_line(str(folder / "type")) in kinds
+
+
 def browser_candidates() -> Iterator[tuple[str, Path]]:
     """Browsers of this machine that Playwright can drive, best first: (name, program)."""
     found: list[tuple[str, str]]

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFormLayout, QFrame, QScrollArea, QTabWidget, QWid
 
 from evidence_kit import identified
 from evidence_kit.language import _
+from evidence_kit.notices import notices
 from evidence_kit.records import CustodyEntry, Exhibit, ExhibitState, Outcome
 from ui import theme, words
 from ui.desk import Desk
@@ -148,6 +149,8 @@ class Details(QFrame):
         self._fact(self.tr("What the site answered"), words.refused(record.status))
         for name, text in identified.rows(record.identifiers, _, brief=True):
             self._fact(name, text)
+        for notice in notices(record.network, _):
+            self._fact(self.tr("About the connection"), notice.text)
         failure = self._desk.backend.explain(record)
         if failure is not None:
             self._fact(self.tr("What happened"), failure.happened, at=0)

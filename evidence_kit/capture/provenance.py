@@ -9,30 +9,27 @@ from __future__ import annotations
 import contextlib
 import getpass
 import locale
-import os
 import platform
 import socket
 import threading
-import urllib.request
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from evidence_kit import __version__, clock, system
 from evidence_kit.canonical import JsonObject, safe_text
-from evidence_kit.capture.exchange import Exchange
+from evidence_kit.capture.connection import tunnel_facts, under_proxy
 from evidence_kit.capture.plan import CapturePlan, host_kind
+from evidence_kit.capture.roots import judge_chain
 from evidence_kit.digest import sha256_hex
 
 TIME_SERVERS = ("pool.ntp.org", "time.cloudflare.com", "ntp.ubuntu.com")
 ANSWER_SECONDS = 2
 SECOND_US = 1_000_000
-MAX_HOSTS = 60
 MAX_CHAIN = 12
-_PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 
 class Asked:
@@ -118,23 +115,6 @@ def ask_dns(host: str) -> tuple[JsonObject, list[str]]:
     return {"status": "asked separately", "host": host, "records": records}, [str(s) for s in resolver.nameservers]
 
 
-def proxy_facts() -> JsonObject:
-    """Whether a proxy is set, and of what kind; never its credentials."""
-    names = {k.lower() for k, v in os.environ.items() if v}
-    variables = {name: name in names for name in _PROXY_VARIABLES}
-    schemes = {k: urlsplit(v).scheme[:10] or "set" for k, v in urllib.request.getproxies().items() if k != "no"}
-    return {
-        "environment": variables,
-        "system": schemes,
-        "limit": "a proxy that the provider interposes without notice cannot be excluded",
-    }
-
-
-def under_proxy() -> bool:
-    """Whether requests go through a proxy, so that names asked from here would prove nothing."""
-    return bool({k for k in urllib.request.getproxies() if k in {"http", "https", "all", "socks"}})
-
-
 class Questions:
     """What is asked beside the load: the time and the name of the site."""
 
@@ -144,10 +124,15 @@ class Questions:
         self._dns: Asked | None = None
         self._dns_reason = "switched off"
         if plan.ask_dns:
+            tunnel = tunnel_facts(plan.host)
             if host_kind(plan.host) != "name":
                 self._dns_reason = "the address names no host to look up"
+            elif tunnel["tor"] == "found":
+                self._dns_reason = "not asked: the address or the proxy is one of Tor"
             elif under_proxy():
                 self._dns_reason = "not asked: a proxy is set"
+            elif tunnel["vpn"] == "found":
+                self._dns_reason = "not asked: a tunnel (VPN) carries the connection"
             else:
                 self._dns = Asked(lambda: self._ask_dns(plan.host), not_asked("no answer in time"))
 
@@ -197,26 +182,6 @@ def annex(resolvers: Sequence[str], reached: str) -> JsonObject:
     return facts
 
 
-def servers(exchanges: Iterable[Exchange]) -> list[JsonObject]:
-    """Which address was reached for each host, and with which protection."""
-    found: dict[tuple[str, str, int], JsonObject] = {}
-    for exchange in exchanges:
-        if not exchange.address or len(found) >= MAX_HOSTS:
-            continue
-        host = urlsplit(exchange.url).hostname or ""
-        key = (host, exchange.address, exchange.port)
-        if key not in found:
-            found[key] = {
-                "host": safe_text(host, 253),
-                "address": exchange.address,
-                "port": exchange.port,
-                "kind": host_kind(exchange.address),
-                "protocol": exchange.protocol,
-                "tls": dict(exchange.tls),
-            }
-    return list(found.values())
-
-
 def chain_facts(untrusted_chain: Sequence[bytes]) -> list[JsonObject]:
     """The certificates that the browser saw, as PEM with digest, names and validity."""
     facts: list[JsonObject] = []
@@ -233,3 +198,11 @@ def chain_facts(untrusted_chain: Sequence[bytes]) -> list[JsonObject]:
             }
         facts.append(entry)
     return facts
+
+
+def tls_facts(untrusted_chain: Sequence[bytes], host: str, *, accepted: bool = True) -> JsonObject:
+    """``certificates`` as they came and ``chain``, where they lead. ``accepted``: the browser found no fault."""
+    if not untrusted_chain:
+        return {"certificates": []}
+    chain = judge_chain(untrusted_chain, host, datetime.now(UTC), accepted=accepted)
+    return {"certificates": chain_facts(untrusted_chain), "chain": chain}

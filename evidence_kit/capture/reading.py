@@ -131,8 +131,6 @@ class PageReader:
             step.facts["size"] = {"width": picture.width, "height": picture.height} | full
             step.facts |= {"way": picture.taker.rung, "tiles": picture.tiles, "parts": picture.parts}
             step.facts |= {"retried": picture.taker.retried, "retried_count": picture.taker.retried_count}
-            if picture.taker.fragile or picture.taker.retried_count or picture.taker.rung != "clip":
-                step.script(scripts.SCROLL_TO)
         return picture
 
     async def dom(self, step: Step) -> None:

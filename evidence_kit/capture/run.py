@@ -11,6 +11,7 @@ from playwright.async_api import Error as PlaywrightError
 from evidence_kit import clock
 from evidence_kit.canonical import JsonObject, safe_text
 from evidence_kit.capture import facts, provenance
+from evidence_kit.capture.connection import network_facts
 from evidence_kit.capture.exchange import Budget, Exchange
 from evidence_kit.capture.identifying import note_identifiers
 from evidence_kit.capture.network import Recorder
@@ -55,7 +56,7 @@ class Capture:
         self._loaded = self._shown = self._own_words = self._stopped_script = False
         self._missing: list[str] = []
         self._before: JsonObject = {}
-        self._certificates: list[JsonObject] = []
+        self._tls: JsonObject = {"certificates": []}
 
     @property
     def closing(self) -> asyncio.Future[None] | None:
@@ -93,6 +94,7 @@ class Capture:
     async def _begin(self) -> None:
         async with self._steps.step("browser", 60) as step:
             self._live = await open_page(self._engine, self._plan, self._recorder, self._gate)
+            self._live.hub.acted = self._steps.acted
             self._reader = PageReader(self._live, self._plan, self._out)
             self._before = await self._live.storage_before(step.left())
         if self._live is None:
@@ -240,7 +242,7 @@ class Capture:
     async def _archive_steps(self) -> None:
         read = self._read
         if self._document is not None and not self._gate.closed:
-            self._certificates = await certificates(self._page, self._document.url)
+            self._tls = await certificates(self._page, self._document.url)
         self._recorder.stop()
         # The archive needs no page any more: it is written while the browser prints.
         archive = asyncio.ensure_future(asyncio.to_thread(self._write_archives)) if self._answered else None
@@ -292,6 +294,9 @@ class Capture:
             environment = await asyncio.to_thread(provenance.environment)
             reached = self._document.address if self._document else ""
             annex = await asyncio.to_thread(provenance.annex, questions.resolvers, reached)
+            network = await asyncio.to_thread(
+                network_facts, self._plan, recorder.exchanges, self._document, self._tls, questions.dns()
+            )
         file_only = self._file_is_media
         expected = ("media", "wacz", "capture-log") if file_only else CAPTURE_ROLES
         document = self._document
@@ -333,12 +338,8 @@ class Capture:
             clock=questions.clock(),
             browser=browser_facts(self._engine.browser, self._plan, self._before),
             environment=environment,
-            network={
-                "address": self._plan.address_facts(),
-                "proxy": provenance.proxy_facts(),
-                "servers": provenance.servers(recorder.exchanges),
-                "certificates": self._certificates,
-                "dns": questions.dns(),
+            network=network
+            | {
                 "response": {"status": document.status, "headers": facts.public_headers(document)} if document else {},
                 "error": self._error,
                 "beyond_http": self._read.beyond_http,

@@ -82,17 +82,17 @@ async def open_page(
     return live
 
 
-async def certificates(live: LivePage, url: str) -> list[JsonObject]:
-    """The certificates that this browser saw for ``url``; none for HTTP or where the browser does not say."""
+async def certificates(live: LivePage, url: str) -> JsonObject:
+    """The ``certificates`` that this browser saw for ``url`` and where they lead; no ``chain`` for HTTP."""
     parts = urlsplit(url)
     if parts.scheme != "https":
-        return []
+        return {"certificates": []}
     try:
         answer = await live.cdp(3, "Network.getCertificate", origin=f"https://{parts.netloc}")
-    except EXPECTED:
-        return []
-    chain = [base64.b64decode(c) for c in answer.get("tableNames", [])[: provenance.MAX_CHAIN]]
-    return provenance.chain_facts(chain)
+        untrusted_chain = [base64.b64decode(c) for c in answer.get("tableNames", [])[: provenance.MAX_CHAIN]]
+    except (*EXPECTED, ValueError):
+        untrusted_chain = []
+    return await asyncio.to_thread(provenance.tls_facts, untrusted_chain, parts.hostname or "")
 
 
 def browser_facts(browser: Browser, plan: CapturePlan, before: JsonObject) -> JsonObject:

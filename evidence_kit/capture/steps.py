@@ -17,6 +17,7 @@ from evidence_kit.digest import sha256_hex
 from evidence_kit.errors import Cancelled
 from evidence_kit.jobs import CancelToken, Progress, ProgressSink
 
+MAX_NOTED = 200
 EXPECTED = (StepTimedOut, PageGone, ScriptFailed, PlaywrightError, WireError, PngError)
 
 
@@ -39,7 +40,7 @@ class Step:
         return self._end - time.monotonic()
 
     def script(self, text: str) -> str:
-        """Note a script of ours by digest and hand it back."""
+        """Name the script that does this step's work, and hand it back. Every script sent is noted in any case."""
         self.facts["script_sha256"] = sha256_hex(text.encode())
         return text
 
@@ -54,6 +55,7 @@ class Steps:
         self._cancel = cancel
         self._end = time.monotonic() + bound
         self._journal = journal
+        self._running: list[Step] = []
         self.done: list[JsonObject] = []
         self.seconds: dict[str, float] = {}
 
@@ -64,6 +66,13 @@ class Steps:
     def result(self, name: str) -> str:
         """How the step ended; empty if it did not run."""
         return next((str(s["result"]) for s in reversed(self.done) if s["name"] == name), "")
+
+    def acted(self, text: str) -> None:
+        """Note by digest what was sent to act in the page: in the step that runs, else in the last one."""
+        facts = self._running[-1].facts if self._running else self.done[-1] if self.done else {}
+        noted, digest = facts.setdefault("scripts_sha256", []), sha256_hex(text.encode("utf-8", "replace"))
+        if digest not in noted and len(noted) < MAX_NOTED:
+            noted.append(digest)
 
     async def skip(self, name: str, reason: str) -> None:
         """Record a step that was not begun."""
@@ -80,6 +89,7 @@ class Steps:
         step = Step(name, limit if local else min(limit, max(self.left(), 0.0)))
         self._progress(Progress(name))
         at, started = clock.rfc3339(), time.monotonic()
+        self._running.append(step)
         try:
             yield step  # with no time left every bounded call inside ends at once
         except StepSkipped as exc:
@@ -90,6 +100,7 @@ class Steps:
             step.result = "timed-out" if timed_out else "failed"
             step.detail = step.detail or safe_text(str(exc).splitlines()[0] if str(exc) else type(exc).__name__, 300)
         finally:
+            self._running.remove(step)
             taken = time.monotonic() - started
             self.seconds[name] = round(self.seconds.get(name, 0.0) + taken, 3)
             record = {"name": name, "at": at, "ms": int(taken * 1000), "result": step.result, "detail": step.detail}

@@ -18,6 +18,7 @@ from evidence_kit import clock
 from evidence_kit.canonical import JsonObject, safe_text
 from evidence_kit.capture import facts, provenance, scripts
 from evidence_kit.capture.bodies import REDIRECTS, header_list
+from evidence_kit.capture.connection import network_facts
 from evidence_kit.capture.exchange import Budget, Exchange
 from evidence_kit.capture.identifying import note_identifiers
 from evidence_kit.capture.interception import let_go
@@ -26,7 +27,7 @@ from evidence_kit.capture.output import Output
 from evidence_kit.capture.page import Gate, LivePage
 from evidence_kit.capture.plan import CapturePlan
 from evidence_kit.capture.scrub import cleaned_address, cleaned_document, cleaned_headers, cleaned_text, refusal
-from evidence_kit.capture.session import Engine, browser_facts, open_page
+from evidence_kit.capture.session import Engine, browser_facts, certificates, open_page
 from evidence_kit.capture.sink import ArtifactSink, CaptureResult
 from evidence_kit.capture.steps import Steps
 from evidence_kit.capture.wire import Wire, WireError
@@ -183,6 +184,7 @@ class TextCapture:
         try:
             async with self._steps.step("browser", 60) as step:
                 self._live = await open_page(self._engine, self._plan, self._recorder, self._gate, scripts=False)
+                self._live.hub.acted = self._steps.acted
                 self._before = await self._live.storage_before(step.left())
             if self._live is None:
                 raise PlaywrightError("no page could be opened")
@@ -247,6 +249,10 @@ class TextCapture:
             environment = await asyncio.to_thread(provenance.environment)
             reached = document.address if document else ""
             annex = await asyncio.to_thread(provenance.annex, questions.resolvers, reached)
+            tls = await certificates(self._live, document.url) if document and answered else {"certificates": []}
+            network = await asyncio.to_thread(
+                network_facts, self._plan, recorder.exchanges, document, tls, questions.dns()
+            )
         url_final = cleaned_address(safe_text(document.url if document else self._plan.url, 8192))
         redirects = [
             r | {"url": cleaned_address(r["url"]), "location": cleaned_address(r["location"])}
@@ -282,12 +288,8 @@ class TextCapture:
             clock=questions.clock(),
             browser=browser_facts(self._engine.browser, self._plan, self._before) | {"scripts": "off"},
             environment=environment,
-            network={
-                "address": self._plan.address_facts(),
-                "proxy": provenance.proxy_facts(),
-                "servers": provenance.servers(recorder.exchanges),
-                "certificates": [],
-                "dns": questions.dns(),
+            network=network
+            | {
                 "response": {"status": document.status, "headers": headers} if document else {},
                 "error": self._error if not answered else "",
             },

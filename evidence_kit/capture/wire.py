@@ -36,6 +36,28 @@ EVENTS = (
     "Page.windowOpen",
 )
 
+_TEXT_OF = {
+    "Runtime.callFunctionOn": "functionDeclaration",
+    "Runtime.evaluate": "expression",
+    "Page.addScriptToEvaluateOnNewDocument": "source",
+}
+_ACTS = ("Runtime.compileScript", "Runtime.runScript", "CSS.", "DOM.set", "Input.")
+
+
+def act(method: str, params: JsonObject) -> str:
+    """What a command does in a page, as text to be kept by digest: a script's own text; empty if it only looks.
+
+    >>> act("Runtime.evaluate", {"expression": "1 + 1"})
+    '1 + 1'
+    >>> act("Input.insertText", {"text": "a"})
+    'Input.insertText {"text": "a"}'
+    >>> act("Page.captureScreenshot", {})
+    ''
+    """
+    if method in _TEXT_OF:
+        return str(params.get(_TEXT_OF[method], ""))
+    return f"{method} {json.dumps(params, sort_keys=True)}" if method.startswith(_ACTS) else ""
+
 
 class WireError(Exception):
     """The browser refused a command, or the part that it went to is gone."""
@@ -51,6 +73,9 @@ class Wire:
 
     async def send(self, method: str, **params: Any) -> JsonObject:
         """One command and its answer. Raises WireError."""
+        done = act(method, params)
+        if done:
+            self.hub.acted(done)
         try:
             return await self._send(method, params)
         except PlaywrightError as exc:
@@ -66,6 +91,8 @@ class Hub:
         self._session = session
         self._handler = handler
         self._prepare = prepare
+        self.acted: Callable[[str], None] = lambda _text: None
+        """Told of every script, style and click of ours before it is sent, whichever part it goes to."""
         self._number = 0
         self._waiting: dict[tuple[str, int], asyncio.Future[JsonObject]] = {}
         self._parts: dict[str, Wire] = {}

@@ -11,6 +11,7 @@ import click
 from evidence_kit.cli.common import FAILED, FINE, IN_PART, Run, opened, stoppable, vault_options
 from evidence_kit.errors import Cancelled, EvidenceError, UsageError
 from evidence_kit.language import _
+from evidence_kit.notices import notices
 from evidence_kit.records import Outcome, Subject, TokenStatus
 from evidence_kit.workflow.failures import explain
 from evidence_kit.workflow.records import CaptureRequest, ExhibitRecord
@@ -110,6 +111,7 @@ def _lines(records: list[ExhibitRecord]) -> list[str]:
         failure = explain(r)
         if failure:
             lines += [f"  {failure.happened}", f"  {failure.todo}"]
+        lines += [f"  {n.text}" for n in notices(r.network, _)]
     return lines
 
 

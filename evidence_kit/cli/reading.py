@@ -10,6 +10,7 @@ import click
 from evidence_kit import identified
 from evidence_kit.cli.common import Run, opened, vault_options
 from evidence_kit.language import _
+from evidence_kit.notices import notices
 
 
 @click.command("list", help="The exhibits of a case, or of all.")
@@ -37,8 +38,10 @@ def show(run: Run, exhibit: str, case_id: str | None) -> None:
     with opened(run) as session:
         record = session.record(session.exhibit(exhibit, case_id).id)
         value = record.as_json()
-        lines = [f"{k}: {v}" for k, v in value.items() if k not in {"artifacts", "tokens", "seconds", "identifiers"}]
+        apart = {"artifacts", "tokens", "seconds", "identifiers", "notices"}
+        lines = [f"{k}: {v}" for k, v in value.items() if k not in apart]
         lines += [f"{name}: {text}" for name, text in identified.rows(record.identifiers, _)]
+        lines += [n.text for n in notices(record.network, _)]
         lines += [f"  {a.role:<18} {a.size:>10}  {a.sha256}  {a.name}" for a in record.artifacts]
         lines += [f"  {t.authority}: {t.status.value} {t.gen_time or t.last_error}" for t in record.tokens]
         run.answer(value, lines)

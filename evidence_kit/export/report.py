@@ -125,6 +125,11 @@ def _connections(views: Sequence[ExhibitView]) -> list[ConnectionGroup]:
     return [ConnectionGroup(_number_list(numbers), list(rows)) for rows, numbers in groups.items()]
 
 
+def _network(manifest: Mapping[str, object]) -> Mapping[str, object]:
+    network = manifest.get("network")
+    return network if isinstance(network, dict) else {}
+
+
 def _mandate(material: ExportMaterial) -> dict[str, str] | None:
     mandate = material.case.mandate if material.case.for_someone_else else None
     if mandate is None:
@@ -156,6 +161,8 @@ def report_html(material: ExportMaterial, documents: Documents) -> str:
         captures=len(captures),
         addressed=sum(1 for v in captures if v.annex_sha256),
         measured=sum(1 for v in captures if v.connection and v.profile),
+        found=any(v.findings for v in captures),
+        looked=all("hosts_file" in _network(m) for m in documents.manifests if m.get("kind") == Kind.CAPTURE),
         imports=any(not v.is_capture for v in documents.views),
         beyond=", ".join(str(v.number) for v in documents.views if v.beyond_http),
         connections=_connections(documents.views),

@@ -19,6 +19,7 @@ from evidence_kit.export.layout import Placed
 from evidence_kit.export.material import AuthorityFacts, ExportExhibit
 from evidence_kit.export.templates import Translate, visible
 from evidence_kit.export.tokens import TokenFacts
+from evidence_kit.notices import notices
 from evidence_kit.records import Kind
 
 Row = tuple[str, str]
@@ -29,7 +30,7 @@ TITLE_LIMIT, ADDRESS_LIMIT = 1000, 8192
 """What a manifest holds at most: the report shows it whole."""
 _LEFT_OUT = frozenset({"pem", "limit"})
 """Long certificates, and a caution that the report gives in its own words."""
-_PRIVATE_CONNECTION = ("proxy", "vpn", "tor", "direct", "pac")
+_PRIVATE_CONNECTION = ("proxy", "vpn", "tor", "direct", "pac", "hosts")
 _FRESH_PROFILE = ("profile", "cookie", "cache", "history", "storage", "extension", "persist", "off_the_record")
 
 
@@ -94,6 +95,8 @@ class ExhibitView:
     duration: str
     preparation: list[tuple[str, list[Row]]]
     connection: list[Row]
+    findings: list[str]
+    """What was unusual about the connection, each with its meaning."""
     beyond_http: bool
     """Whether the page showed content that no response carried."""
     profile: list[Row]
@@ -353,6 +356,7 @@ def exhibit_view(
         finished=(times.utc(exhibit.finished_at, language), times.paris(exhibit.finished_at, language)),
         duration=times.span(milliseconds / 1000) if isinstance(milliseconds, int) else "",
         preparation=[(name, flatten(value, t)) for name, value in sections if value],
+        findings=[visible(n.text, 900) for n in notices(manifest.get("network"), t)],
         beyond_http=_beyond_http(manifest),
         connection=_chosen(manifest, _PRIVATE_CONNECTION, t),
         profile=_chosen(manifest, _FRESH_PROFILE, t),

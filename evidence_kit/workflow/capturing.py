@@ -101,7 +101,9 @@ def capture(context: Context, request: CaptureRequest, progress: ProgressSink, c
         stamping.settle_new(context, record, progress, cancel)
         record = dataclasses.replace(record, tokens=tuple(index.tokens("manifest", exhibit_id)))
     status, reason = status_of(result.network), reason_of(result.network)
-    return dataclasses.replace(record, status=status, reason=reason, identifiers=result.identifiers)
+    return dataclasses.replace(
+        record, status=status, reason=reason, identifiers=result.identifiers, network=result.network
+    )
 
 
 def facts_of(result: CaptureResult) -> JsonObject:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from evidence_kit.canonical import JsonObject
 from evidence_kit.language import _
+from evidence_kit.notices import notices
 from evidence_kit.records import Artifact, Exhibit, Outcome, Subject, Token
 
 
@@ -43,6 +44,9 @@ class ExhibitRecord:
     identifiers: JsonObject = field(default_factory=dict)
     """Platform, account and post as the manifest names them; :mod:`evidence_kit.identified` says it in words."""
 
+    network: JsonObject = field(default_factory=dict)
+    """The connection as the manifest names it; :mod:`evidence_kit.notices` says in words what was unusual."""
+
     def as_json(self, *, artifacts: bool = True) -> JsonObject:
         """The shape that scripts rely on (COMMANDS); more keys may come, these stay."""
         e = self.exhibit
@@ -76,6 +80,7 @@ class ExhibitRecord:
         }
         if artifacts:
             value["artifacts"] = [a.as_json() for a in self.artifacts]
+            value["notices"] = [n.as_json() for n in notices(self.network, _)]
             value |= {"identifiers": self.identifiers} if self.identifiers else {}
         return value
 

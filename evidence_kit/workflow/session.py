@@ -285,6 +285,7 @@ class Session:
             status=status_of(network),
             reason=reason_of(network),
             identifiers=identifiers if isinstance(identifiers, dict) else {},
+            network=network if isinstance(network, dict) else {},
         )
 
     def _manifest(self, exhibit_id: str) -> JsonObject:

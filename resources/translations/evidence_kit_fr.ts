@@ -324,6 +324,10 @@
         <translation>Ce que le site a répondu</translation>
     </message>
     <message>
+        <source>About the connection</source>
+        <translation>À propos de la connexion</translation>
+    </message>
+    <message>
         <source>What happened</source>
         <translation>Ce qui s’est passé</translation>
     </message>

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import socket
 import subprocess
 import sys
 import types
@@ -130,3 +131,64 @@ def test_browser_gets_a_short_temporary_folder_when_ours_is_too_long(tmp_path, m
     assert system.browser_environment()["TMPDIR"] == "/tmp"
     monkeypatch.setattr(system, "WINDOWS", True)
     assert system.browser_environment() is None
+
+
+@pytest.mark.parametrize(
+    ("windows", "macos", "parts"),
+    [
+        (True, False, ("System32", "drivers", "etc", "hosts")),
+        (False, True, ("private", "etc", "hosts")),
+        (False, False, ("etc", "hosts")),
+    ],
+)
+def test_hosts_file_of_each_system(monkeypatch, windows: bool, macos: bool, parts: tuple[str, ...]):
+    monkeypatch.setattr(system, "WINDOWS", windows)
+    monkeypatch.setattr(system, "MACOS", macos)
+    assert system.hosts_file().parts[-len(parts) :] == parts
+
+
+def test_way_out_is_an_interface_of_this_computer():
+    name = system.outgoing_interface()
+    assert name in {"", *(n for _i, n in socket.if_nameindex())}
+    assert not system.is_point_to_point_link(name)
+    assert not system.is_point_to_point_link("../../tmp")
+
+
+def test_way_out_on_windows_is_asked_of_its_routes(monkeypatch):
+    def best(_towards, index):
+        index.value = 7
+        return 0
+
+    fake = types.SimpleNamespace(
+        c_ulong=lambda value: types.SimpleNamespace(value=value),
+        byref=lambda value: value,
+        windll=types.SimpleNamespace(iphlpapi=types.SimpleNamespace(GetBestInterface=best)),
+    )
+    monkeypatch.setattr(system, "WINDOWS", True)
+    monkeypatch.setitem(sys.modules, "ctypes", fake)
+    monkeypatch.setattr(socket, "if_indextoname", lambda index: f"iftype53_{index}")
+    assert system.outgoing_interface() == "iftype53_7"
+    fake.windll.iphlpapi.GetBestInterface = lambda *_args: 1231
+    assert system.outgoing_interface() == ""
+
+
+def test_way_out_on_macos_is_the_interface_with_our_address(monkeypatch):
+    asked = []
+
+    def ioctl(_fd, code, name):
+        asked.append(code)
+        if not name.startswith(b"utun3"):
+            raise OSError
+        return b"\0" * 20 + ours + b"\0" * 232
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("198.51.100.1", 9))
+        except OSError:
+            pytest.skip("no way out of this computer")
+        ours = socket.inet_aton(probe.getsockname()[0])
+    monkeypatch.setattr(system, "MACOS", True)
+    monkeypatch.setattr(socket, "if_nameindex", lambda: [(1, "en0"), (2, "utun3")])
+    monkeypatch.setitem(sys.modules, "fcntl", types.SimpleNamespace(ioctl=ioctl))
+    assert system.outgoing_interface() == "utun3"
+    assert set(asked) == {0xC0206921}

@@ -124,7 +124,7 @@ class Shop:
                 "software": {"name": "Evidence Kit", "version": "0.1.0"},
                 "browser": BROWSER if url else {},
                 "environment": ENVIRONMENT,
-                "network": NETWORK if url else {},
+                "network": more.get("network", NETWORK if url else {}),
                 "navigation": [],
                 "subject": subject.value,
                 "outcome": outcome.value,

@@ -12,7 +12,7 @@ import pytest
 
 from evidence_kit import paths
 from evidence_kit.records import Kind, Outcome
-from tests.core.export.material_maker import sha
+from tests.core.export.material_maker import NETWORK, sha
 
 FORBIDDEN = re.compile(
     r"\bconstat\b|proc[eè]s.verbal|certifi(e|é|ée|és|ed)\b|huissier|tamper.?proof|inviolable|infalsifiable",
@@ -177,3 +177,18 @@ def test_failed_and_partial_captures_say_so(shop):
     report = pages(shop, failed, language="en")[0]
     assert "failed: no answer came from this address" in report
     assert "missing: Picture of the whole page" in report
+
+
+def test_findings_about_the_connection_stand_with_their_meaning(shop):
+    chain = {"verdict": "local-root", "problems": [], "root": {"name": "CN=<b>Inspection", "sha256": "a" * 64}}
+    odd = NETWORK | {"hosts_file": {"status": "entry", "addresses": ["10.0.0.5"]}, "chain": chain}
+    plain = NETWORK | {"hosts_file": {"status": "no entry"}}
+    report = pages(shop, shop.capture(1, network=odd), shop.capture(2, network=plain), language="en")[0]
+    question = report[report.index("1.2 ") : report.index("1.3 Is")]
+    assert "Findings about the connection" in question
+    assert "hosts file: 10.0.0.5" in question
+    assert "CN=&lt;b&gt;Inspection" in question
+    assert report.count("Findings about the connection") == 2
+    report = pages(shop, shop.capture(1, network=plain), language="fr")[0]
+    assert "Rien d’inhabituel" in report or "Rien d&#39;inhabituel" in report
+    assert "Nothing unusual" not in pages(shop, shop.capture(1), language="en")[0]

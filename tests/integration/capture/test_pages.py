@@ -210,6 +210,9 @@ def test_https_chain_recorded_and_self_signed_refused(take) -> None:
     assert result.outcome == "complete"
     assert result.network["certificates"][0]["pem"].startswith("-----BEGIN CERTIFICATE")
     assert result.network["servers"][0]["tls"]["protocol"].startswith("TLS 1.")
+    assert result.network["chain"]["verdict"] == "local-root"
+    assert "trustme" in result.network["chain"]["root"]["name"]
+    assert result.network["page"] == {"host": "127.0.0.1", "address": "127.0.0.1"}
 
 
 def test_scale_two_gives_twice_the_pixels(take) -> None:
