@@ -30,7 +30,17 @@ MAX_HELD_PACKED = 64 << 10
 MAX_HELD_DOCUMENT = 64 << 10
 """A document that is held shows nothing until it is whole: only those that come in one go are."""
 REDIRECTS = {301, 302, 303, 307, 308}
-_PAGE_KINDS = ("text/", "image/", "application/xhtml", "application/xml", "application/json")
+EMPTY = {204, 205, 304}
+"""Answers that have no body by their nature; there is nothing to show."""
+_PAGE_KINDS = ("text/", "application/xhtml", "application/xml", "application/json")
+_SHOWN_PICTURES = frozenset(
+    f"image/{kind}" for kind in ("apng", "avif", "bmp", "gif", "jpeg", "jpg", "png", "svg+xml", "webp", "x-icon")
+)
+_UNSHOWN_TEXTS = frozenset(
+    f"text/{kind}"
+    for kind in ("calendar", "comma-separated-values", "csv", "ldif", "rtf", "tab-separated-values", "tsv", "vcard")
+)
+"""Texts that browsers hand to the person as a file."""
 _PAGE_ENDINGS = ("+xml", "+json", "/javascript", "/ecmascript")
 _ENDING_KINDS = ("image/", "font/", "application/octet-stream", "application/pdf", "application/zip")
 """Types that scripts read into Blobs and that come to an end, even where no length is announced."""
@@ -69,7 +79,9 @@ def shown_as_page(media_type: str, disposition: str) -> bool:
     kind = media_type.partition(";")[0].strip().lower()
     if disposition.strip().lower().startswith("attachment"):
         return False
-    return not kind or kind.startswith(_PAGE_KINDS) or kind.endswith(_PAGE_ENDINGS)
+    if kind.startswith("image/"):
+        return kind in _SHOWN_PICTURES
+    return (not kind or kind.startswith(_PAGE_KINDS) or kind.endswith(_PAGE_ENDINGS)) and kind not in _UNSHOWN_TEXTS
 
 
 def held_whole(resource_type: str, headers: Headers, *, last: bool = False) -> bool:
@@ -105,6 +117,8 @@ class Bodies:
         self.stalled: Exchange | None = None
         """A main document that stopped half-way while it was held, and was broken off."""
         self.changed = time.monotonic()
+        self.expect_file = False
+        """Whether the browser itself took the main document for a file, whatever its headers say."""
         self.file: Exchange | None = None
         """A main document that is a file to keep, streamed past the browser."""
         self.file_done = asyncio.Event()
@@ -184,7 +198,7 @@ class Bodies:
             kind = "Other"
         main = kind == "Document" and str(event.get("frameId", "")) == self.main_frame
         shown = shown_as_page(exchange.header("content-type"), exchange.header("content-disposition"))
-        if exchange.download or (main and 200 <= status < 300 and not shown):  # noqa: PLR2004
+        if exchange.download or (main and status not in EMPTY and (self.expect_file or not shown)):
             await self._take_file(wire, exchange, paused)
         else:
             await self._get_body(wire, exchange, paused, kind, main=main)

@@ -11,6 +11,7 @@ from playwright.async_api import Error as PlaywrightError
 from evidence_kit import clock
 from evidence_kit.canonical import JsonObject, safe_text
 from evidence_kit.capture import facts, provenance
+from evidence_kit.capture.bodies import EMPTY
 from evidence_kit.capture.connection import network_facts
 from evidence_kit.capture.exchange import Budget, Exchange
 from evidence_kit.capture.identifying import note_identifiers
@@ -144,6 +145,8 @@ class Capture:
             with contextlib.suppress(*EXPECTED):
                 await self._gate.within(live.page.wait_for_url("chrome-error:**", wait_until="load"), 2)
         self._read.loaded = self._loaded
+        if self._empty:
+            return
         if self._document is not None and recorder.file is None and not self._loaded:
             self._missing.append("load")
             if self._shown:
@@ -158,6 +161,9 @@ class Capture:
             self._error = safe_text(first.removeprefix("Page.goto: ").partition(" at http")[0], 200)
             if recorder.stalled is not None and recorder.patience:
                 recorder.patience = 0.0  # it stopped half-way while it was held: once more, and shown as it comes
+                await self._goto(live, max(1.0, end - time.monotonic()))
+            elif "Download is starting" in self._error and not recorder.expect_file and recorder.file is None:
+                recorder.expect_file = True  # its headers said a page, its bytes a file: once more, as a file
                 await self._goto(live, max(1.0, end - time.monotonic()))
 
     async def _health(self) -> None:
@@ -188,6 +194,7 @@ class Capture:
                     await self._checked("first-view", limit, read.first_view)
             async with self._steps.step("response-html", 10, local=True) as step:
                 await self._response_html(step)
+                step.detail = "the site answered that there is nothing to show" if self._empty else step.detail
         if not self._shown:
             return
         await self._checked("scroll", min(self._plan.scroll_seconds + 10, self._steps.left() / 3), read.scroll)
@@ -264,6 +271,11 @@ class Capture:
                 self._out.later(self._out.put("thumbnail", "thumbnail.jpg", "image/jpeg", small))
 
     @property
+    def _empty(self) -> bool:
+        """Whether the site answered that there is nothing: no page is shown, and none is missing."""
+        return self._document is not None and self._document.status in EMPTY and bool(self._error)
+
+    @property
     def _answered(self) -> bool:
         return any(x.answered for x in self._recorder.main_documents())
 
@@ -299,6 +311,8 @@ class Capture:
             )
         file_only = self._file_is_media
         expected = ("media", "wacz", "capture-log") if file_only else CAPTURE_ROLES
+        if self._empty:
+            expected = ("response-html", "wacz", "capture-log")
         document = self._document
         address = live.page.url if self._shown and not self._own_words else document.url if document else self._plan.url
         url_final = safe_text(address, 8192)

@@ -23,6 +23,8 @@ from evidence_kit.capture.wire import WireError
 PICTURE_SECONDS = 120.0
 PACED_TILES = 20
 MAX_WIDTH = 8000
+LONG_PAGE, LONG_TEXT = 40_000, 100_000
+"""Height in CSS pixels and letters in one piece of text, as in a plain text file of megabytes."""
 FIRST_SECONDS = 3.0
 FIRST_PAUSE = 0.1
 SHRUNK = 16
@@ -75,6 +77,10 @@ class TallPicture:
             self.taker.rung, self._tile_height = "window", plan.viewport_height
         if self.full_width > MAX_WIDTH:  # the browser never comes back from cutting out of a page that wide
             self.taker.rung, self.width, self._tile_height = "window", plan.viewport_width, plan.viewport_height
+        if not self._window_by_window and self.full_height > LONG_PAGE:
+            longest = int(await self._live.run(scripts.LONGEST_TEXT, seconds=5))
+            if longest > LONG_TEXT:  # cut out of such a page, every tile sets the whole text anew: a minute each
+                self.taker.rung, self._tile_height = "window", plan.viewport_height
         self.taker.width = self.width
         fragile = await self._live.run(scripts.FRAGILE, seconds=5)
         self.taker.fragile = [(int(top), int(bottom)) for top, bottom in fragile]

@@ -188,6 +188,14 @@ FRAGILE = """() => {
   return found;
 }"""
 
+LONGEST_TEXT = """() => {
+  let longest = 0;
+  const walk = document.createTreeWalker(document.body || document.documentElement, NodeFilter.SHOW_TEXT);
+  for (let n = walk.nextNode(), seen = 0; n && seen < 50000; n = walk.nextNode(), seen++)
+    if (n.data.length > longest) longest = n.data.length;
+  return longest;
+}"""
+
 TO_TOP = "() => { window.scrollTo({left: 0, top: 0, behavior: 'instant'}); }"
 
 IMAGES = """async (seconds) => {
