@@ -6,12 +6,15 @@ over, and nothing here fails. Nothing here says that a capture is good or bad: a
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 Translate = Callable[..., str]
 _LIMIT = 200
+_ALIKE = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"})
+"""Alphabets with letters that look like those of another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,8 @@ def notices(network: object, t: Translate) -> list[Notice]:
     """The findings of one capture, the gravest first; empty where there is none."""
     if not isinstance(network, dict):
         return []
-    return [*_certificate(network, t), *_names(network, t), *_ways(network, t), *_intermediaries(network, t)]
+    found = [*_certificate(network, t), *_letters(network, t), *_names(network, t), *_ways(network, t)]
+    return found + _intermediaries(network, t)
 
 
 def _part(value: dict[str, Any], name: str) -> dict[str, Any]:
@@ -80,6 +84,36 @@ def _certificate(network: dict[str, Any], t: Translate) -> list[Notice]:
         ),
     }
     return [Notice(kind, words[kind]) for kind in kinds if kind in words]
+
+
+def alphabets(host: str) -> set[str]:
+    """The alphabets that one label of a host mixes where no language does; empty for an ordinary name.
+
+    >>> sorted(alphabets("faceb\u043eok.com"))
+    ['CYRILLIC', 'LATIN']
+    >>> alphabets("m\u00fcnchen.de") | alphabets("\u043f\u0440\u0438\u043c\u0435\u0440.com")
+    set()
+    """
+    for part in host.split("."):
+        scripts = {unicodedata.name(c, "").partition(" ")[0] for c in part if c.isalpha()} & _ALIKE
+        if len(scripts) > 1:
+            return scripts
+    return set()
+
+
+def _letters(network: dict[str, Any], t: Translate) -> list[Notice]:
+    address = _part(network, "address")
+    host, shown = _text(address.get("host", "")), _text(address.get("host_shown", ""))
+    if "xn--" not in host:
+        return []
+    both = t("The site’s name holds letters beyond a to z: {shown}, in full {host}.", shown=shown, host=host)
+    if alphabets(shown):
+        more = t(
+            "It mixes letters of several alphabets that look alike: such names are made to be taken for another site."
+        )
+        return [Notice("look-alike", f"{both} {more}")]
+    more = t("Letters of other alphabets can look like ours: compare it letter by letter with the name that you know.")
+    return [Notice("international-name", f"{both} {more}")]
 
 
 def _names(network: dict[str, Any], t: Translate) -> list[Notice]:

@@ -31,6 +31,14 @@ CASES = {
     "proxy": ({"proxy": {"system": {"https": "http"}}}, ""),
     "vpn": ({"tunnel": {"vpn": "found", "interface": "wg", "tor": "not found"}}, "wg"),
     "tor": ({"tunnel": {"vpn": "not found", "tor": "found"}}, "Tor"),
+    "look-alike": (
+        {"address": {"host": "xn--facebok-y0g.com", "host_shown": "facebo\u043ek.com", "host_kind": "name"}},
+        "xn--facebok-y0g.com",
+    ),
+    "international-name": (
+        {"address": {"host": "xn--mnchen-3ya.de", "host_shown": "münchen.de", "host_kind": "name"}},
+        "münchen.de",
+    ),
     "intermediary": (
         {"servers": [{"host": "site.example", "address": "104.16.0.1", "intermediary": {"name": "Cloudflare"}}]},
         "Cloudflare",
