@@ -158,7 +158,10 @@ def make_plan(url_text: str, subject: Subject, settings: Settings, *, exhibit_id
         )
     ascii_host, shown = _ascii_host(host)
     if url != text and "." not in ascii_host.strip(".") and host_kind(ascii_host) == "name":
-        raise _bad_host()  # a single word that somebody typed is no address
+        raise AddressRefused(  # a single word that somebody typed
+            _("This address names no site that can be reached."),
+            hint=_("Give the whole address, copied from the browser's address bar, such as https://example.org/page."),
+        )
     return CapturePlan(
         url=url,
         url_requested=text,

@@ -18,6 +18,7 @@ import click
 
 from evidence_kit import __version__, system
 from evidence_kit.cli.common import CANCELLED, FAILED, WRONG_USE, Run
+from evidence_kit.cli.usage import usage_error
 from evidence_kit.errors import Cancelled, EvidenceError
 from evidence_kit.language import _
 
@@ -117,15 +118,11 @@ def _run(run: Run, arguments: list[str]) -> int:
     try:
         result = root.main(args=arguments, prog_name="evidence-kit", standalone_mode=False, obj=run)
         return result if isinstance(result, int) and not isinstance(result, bool) else run.exit_code
-    except click.exceptions.NoArgsIsHelpError as exc:
-        if not run.json:
+    except click.UsageError as exc:
+        if isinstance(exc, click.exceptions.NoArgsIsHelpError) and not run.json:
             click.echo(exc.format_message(), err=True)
             return WRONG_USE
-        usage = exc.ctx.get_usage() if exc.ctx else ""
-        return _report(run, {"kind": "usage", "message": _("No verb was given."), "hint": usage, "kept": ""}, WRONG_USE)
-    except click.UsageError as exc:
-        usage = exc.ctx.get_usage() if exc.ctx else ""
-        return _report(run, {"kind": "usage", "message": exc.format_message(), "hint": usage, "kept": ""}, WRONG_USE)
+        return _report(run, usage_error(exc), WRONG_USE)
     except (click.Abort, KeyboardInterrupt, Cancelled) as exc:
         kept = exc.kept if isinstance(exc, Cancelled) else ""
         return _report(

@@ -80,6 +80,9 @@ def test_wrong_use_is_exit_2_with_an_error_document(run, vault, arguments):
     code, answer = run(*arguments)
     assert code == 2
     assert answer["error"]["kind"] == "usage"
+    assert answer["error"]["message"]
+    assert answer["error"]["hint"]
+    assert not {"\n", "\t"} & set(answer["error"]["message"] + answer["error"]["hint"])
 
 
 @pytest.mark.parametrize(
