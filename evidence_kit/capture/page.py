@@ -207,10 +207,22 @@ class LivePage:
             raise ScriptFailed(str(answer.get("exceptionDetails", {}).get("text", "no object"))[:200])
         return str(answer["result"]["objectId"])
 
-    async def of(self, handle: str, script: str, *, seconds: float) -> Any:
+    async def owner(self, frame_id: str, *, seconds: float) -> str:
+        """The element of the page that holds a frame, as a handle in our own world. Raises WireError without one."""
+        await self.run("() => 0", seconds=seconds)  # makes the world where there is none
+        node = (await self.cdp(seconds, "DOM.getFrameOwner", frameId=frame_id))["backendNodeId"]
+        found = await self.cdp(seconds, "DOM.resolveNode", backendNodeId=node, executionContextId=self._world)
+        return str(found["object"]["objectId"])
+
+    async def of(self, handle: str, script: str, *arguments: object, seconds: float) -> Any:
         """What ``script`` gives when called on the object behind a handle."""
         answer = await self.cdp(
-            seconds, "Runtime.callFunctionOn", functionDeclaration=script, objectId=handle, returnByValue=True
+            seconds,
+            "Runtime.callFunctionOn",
+            functionDeclaration=script,
+            objectId=handle,
+            arguments=[{"value": a} for a in arguments],
+            returnByValue=True,
         )
         return answer.get("result", {}).get("value")
 
@@ -239,12 +251,13 @@ class LivePage:
                 tree = await self.gate.within(wire.send("Page.getFrameTree"), end - time.monotonic())
                 for frame_id in _frames(tree["frameTree"])[:MAX_FRAMES]:
                     if frame_id != self.recorder.main_frame and len(found) < MAX_FRAMES:
-                        one = self._in_frame(wire, frame_id, script, arguments)
+                        one = self.in_frame(wire, frame_id, script, arguments)
                         found.append(await self.gate.within(one, min(FRAME_SECONDS, end - time.monotonic())))
         return found
 
     @staticmethod
-    async def _in_frame(wire: Wire, frame_id: str, script: str, arguments: tuple[object, ...]) -> Any:
+    async def in_frame(wire: Wire, frame_id: str, script: str, arguments: tuple[object, ...]) -> Any:
+        """What ``script`` gives in our own world in one frame; None where it raised. Raises WireError."""
         made = await wire.send("Page.createIsolatedWorld", frameId=frame_id, worldName=WORLD)
         answer = await wire.send(
             "Runtime.callFunctionOn",

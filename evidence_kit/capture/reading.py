@@ -11,6 +11,7 @@ import time
 
 from evidence_kit.canonical import JsonObject, safe_text
 from evidence_kit.capture import scripts
+from evidence_kit.capture.consent import ConsentWall
 from evidence_kit.capture.made import MadeContent, beyond_http
 from evidence_kit.capture.markup import MAX_BYTES
 from evidence_kit.capture.network import Recorder
@@ -40,6 +41,8 @@ class PageReader:
         self.loaded = False
         """Whether the load event came; nothing is waited for on a page that never ends."""
         self.missing: list[str] = []
+        self.led_on = False
+        """Whether refusing in a consent wall led to another document."""
         self.lets_go = False
         """Whether the page drops what left the view, so that it is nowhere whole."""
         self.dropped_text: list[str] = []
@@ -56,6 +59,16 @@ class PageReader:
         """The viewport as it is shown before anything is scrolled."""
         self.first = await first_view(self._live, step.left())
         self._out.later(self._out.put("first-view", "first-view.png", "image/png", self.first))
+
+    async def consent(self, step: Step) -> None:
+        """Refuse in a consent wall, if there is one."""
+        if self.loaded:  # walls come after the page
+            await self._recorder.idle(QUIET_SECONDS, QUIET_LIMIT)
+        wall = ConsentWall(self._live, self._out)
+        try:
+            await wall.refuse(step)
+        finally:
+            self.led_on = wall.led_on
 
     async def scroll(self, step: Step) -> None:
         """Go through the whole page once, so that what loads only when it is seen is there, and back to its top."""

@@ -30,6 +30,7 @@ from evidence_kit.jobs import CancelToken, ProgressSink
 from evidence_kit.records import CAPTURE_ROLES
 
 PDF_SECONDS = 60.0
+CONSENT_SECONDS = 15.0
 SILENT_SECONDS = 3.0  # for a page without a single byte to show something
 ASK_SECONDS = 4.0
 BUSY_SECONDS = 10.0
@@ -132,8 +133,7 @@ class Capture:
                 step.detail = self._error or step.detail
             going.add_done_callback(lambda t: t.cancelled() or t.exception())
         recorder.loading = False
-        documents = [x for x in recorder.main_documents() if x.answered and x.state != "redirect"]
-        self._document = documents[-1] if documents else None
+        self._document = self._last_document
         committed = going.done() or bool(live.navigations)  # before that, what could be seen is not the page
         self._shown = self._document is not None and recorder.file is None and not self._error and committed
         if "ERR_HTTP_RESPONSE_CODE_FAILURE" in self._error:  # an error status without a body: the browser's own words
@@ -151,6 +151,11 @@ class Capture:
             self._missing.append("load")
             if self._shown:
                 await self._health()
+
+    @property
+    def _last_document(self) -> Exchange | None:
+        documents = [x for x in self._recorder.main_documents() if x.answered and x.state != "redirect"]
+        return documents[-1] if documents else None
 
     async def _goto(self, live: LivePage, seconds: float) -> None:
         self._error, recorder, end = "", self._recorder, time.monotonic() + seconds
@@ -192,6 +197,9 @@ class Capture:
                 await self._checked("first-view", limit, read.first_view)
                 if self._stopped_script and not read.first:  # its endless script was stopped: now it may draw
                     await self._checked("first-view", limit, read.first_view)
+                if not self._own_words:
+                    await self._checked("consent", SILENT_SECONDS if self._silent else CONSENT_SECONDS, read.consent)
+                    self._document = self._last_document if read.led_on else self._document
             async with self._steps.step("response-html", 10, local=True) as step:
                 await self._response_html(step)
                 step.detail = "the site answered that there is nothing to show" if self._empty else step.detail

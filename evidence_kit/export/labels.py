@@ -37,8 +37,10 @@ def subject(value: Subject, t: Translate) -> str:
     }[value]
 
 
-def role(name: str, t: Translate) -> tuple[str, bool]:
+def role(name: str, t: Translate, file: str = "") -> tuple[str, bool]:
     """What an artifact is, and whether it is derived from another one rather than received."""
+    if (name, file) == ("screenshot-tile", "after-consent.png"):
+        return t("Picture of the window after the cookie banner was refused"), False
     known = {
         "first-view": (t("Picture of the first view, before any action"), False),
         "screenshot": (t("Picture of the whole page"), False),

@@ -106,7 +106,7 @@ def piece_pages(
     pictures: list[dict[str, object]] = []
     streams: list[Iterator[Sheet]] = []
     for item in _chosen(placed, kind):
-        what = labels.role(item.role, t)[0]
+        what = labels.role(item.role, t, item.name)[0]
         plan, sheets = _sheets(item, kind, open_blob, what, material.language)
         streams.append(sheets)
         pictures.append(

@@ -267,7 +267,7 @@ def _seconds(micros: int) -> str:
 def _files(placed: Iterable[Placed], folder: str, language: str, t: Translate) -> list[FileRow]:
     rows = []
     for item in placed:
-        what, derived = labels.role(item.role, t)
+        what, derived = labels.role(item.role, t, item.name)
         rows.append(
             FileRow(
                 what=what,
