@@ -18,6 +18,8 @@ class Subject(StrEnum):
     """Who may be shown on a page, asked before anything is loaded (DOMAIN MIN-02)."""
 
     ADULT = "adult"
+    SELECTED = "selected"
+    """Adults alone, and loaded without a picture; only what she allows, one by one, is requested."""
     WAS_MINOR = "was-minor"
     MINOR = "minor"
     UNKNOWN = "unknown"
@@ -25,7 +27,7 @@ class Subject(StrEnum):
     @property
     def text_only(self) -> bool:
         """Whether only a written record may be made (DOMAIN MIN-03)."""
-        return self is not Subject.ADULT
+        return self not in {Subject.ADULT, Subject.SELECTED}
 
 
 class Outcome(StrEnum):

@@ -121,6 +121,7 @@ def subject(value: Subject) -> str:
     """What she answered to the question."""
     return {
         Subject.ADULT: translate("Words", "Only adults are shown"),
+        Subject.SELECTED: translate("Words", "Only adults are shown; pictures one by one"),
         Subject.WAS_MINOR: translate("Words", "I was under 18: text only"),
         Subject.MINOR: translate("Words", "Someone under 18: text only"),
         Subject.UNKNOWN: translate("Words", "Age not known: text only"),

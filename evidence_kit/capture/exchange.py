@@ -134,6 +134,10 @@ class Exchange:
     """Whether the page's own session never told of this request: its end is known only from its body."""
     download: bool = False
     """Whether the page wanted to hand this to the person as a file, which is refused; what came of it is kept."""
+    withheld: str = ""
+    """Why by rule nothing of the answer was kept (subject ``selected``); empty for all others."""
+    cut_parts: int = 0
+    """How many pictures inside the body were replaced by a mark, by the same rule."""
     head_bytes: int = 0
     transferred: int = 0
     """Bytes of the body as they went over the wire, where the browser counted them."""
@@ -165,6 +169,10 @@ class Exchange:
         """In what the kept body is not what the server sent; empty if it is. Stands in the WARC and in the log."""
         if not self.answered or self.from_cache:
             return ""
+        if self.withheld:
+            return f"withheld by rule: {self.withheld}"
+        if self.cut_parts:
+            return f"{self.cut_parts} pictures or media in it were replaced by a mark, by rule"
         if not self.exact:
             return "encoded again from the text that the browser gave; not byte for byte what came"
         if self.unseen:
@@ -177,7 +185,8 @@ class Exchange:
     def announced(self) -> int:
         """The length that the server promised; 0 where it says nothing of the decoded body."""
         length = self.header("content-length")
-        silent = self.method == "HEAD" or self.status in {204, 304} or self.header("content-encoding")
+        changed = self.withheld or self.cut_parts or self.header("content-encoding")
+        silent = self.method == "HEAD" or self.status in {204, 304} or changed
         return int(length) if length.isascii() and length.isdigit() and len(length) < 16 and not silent else 0  # noqa: PLR2004
 
     def header(self, name: str) -> str:

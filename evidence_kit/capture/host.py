@@ -23,6 +23,7 @@ from evidence_kit.capture.browser import find_browser, launch
 from evidence_kit.capture.interception import Interception
 from evidence_kit.capture.plan import CapturePlan
 from evidence_kit.capture.run import Capture
+from evidence_kit.capture.selected import SelectedCapture
 from evidence_kit.capture.session import Engine
 from evidence_kit.capture.sink import ArtifactSink, CaptureResult
 from evidence_kit.capture.textonly import TextCapture
@@ -30,6 +31,7 @@ from evidence_kit.capture.wire import WireError
 from evidence_kit.errors import BrowserMissing, Cancelled, CaptureError
 from evidence_kit.jobs import CancelToken, ProgressSink, no_progress
 from evidence_kit.language import _
+from evidence_kit.records import Subject
 
 T = TypeVar("T")
 CLOSE_SECONDS = 10.0
@@ -38,6 +40,13 @@ _FOOTER = (
     '<div style="font:8px sans-serif;width:100%;text-align:center;color:#555">{text}'
     ' <span class="pageNumber"></span>/<span class="totalPages"></span></div>'
 )
+
+
+def kind_of(plan: CapturePlan) -> type[TextCapture | Capture]:
+    """The kind of capture that the answer to the question of age allows."""
+    if plan.subject.text_only:
+        return TextCapture
+    return SelectedCapture if plan.subject is Subject.SELECTED else Capture
 
 
 class BrowserHost:
@@ -82,7 +91,7 @@ class BrowserHost:
         async def work(on_abort: Callable[[Callable[[], None]], None]) -> CaptureResult:
             engine = await self._ready()
             cancel.check()
-            kind = TextCapture if plan.subject.text_only else Capture
+            kind = kind_of(plan)
             job = kind(engine, plan, sink, progress, cancel)
             on_abort(job.abort)
             engine.users += 1

@@ -19,10 +19,15 @@ from evidence_kit.capture.wire import Hub, Wire, WireError
 
 OWNER_TRIES = 15
 OWNER_PAUSE = 0.02
+ANSWERED = {"responseStatusCode", "responseErrorReason"}
+"""What a held response or a failure says of itself; without them a request is held before it leaves."""
 
 
 class Owner(Protocol):
     """A capture that knows its own requests and frames."""
+
+    strict: bool
+    """Whether it judges each request before it leaves."""
 
     def knows(self, name: str) -> bool:
         """Whether a request or a frame of that name is this capture's."""
@@ -74,7 +79,7 @@ class Interception:
     def _event(self, wire: Wire, event: str, params: JsonObject) -> None:
         if event == "Fetch.authRequired":
             self._hub.spawn(_no_password(wire, params))
-        elif event == "Fetch.requestPaused" and not (params.keys() & {"responseStatusCode", "responseErrorReason"}):
+        elif event == "Fetch.requestPaused" and not (self._strict or params.keys() & ANSWERED):
             self._hub.spawn(let_go(wire, params))
         elif event == "Fetch.requestPaused":
             self._hub.spawn(self._give(wire, params))
@@ -84,7 +89,21 @@ class Interception:
             target = params.get("targetInfo", {})
             self._contexts[str(target.get("targetId", ""))] = str(target.get("browserContextId", ""))
 
+    @property
+    def _strict(self) -> list[Owner]:
+        return [owner for owner in self._owners.values() if owner.strict]
+
     async def _give(self, wire: Wire, event: JsonObject) -> None:
+        owner = await self._owner(event)
+        if owner is None and self._strict:  # it may be theirs: judged by the stricter rule
+            owner = self._strict[0]
+        with contextlib.suppress(WireError, PlaywrightError):
+            if owner is not None and (owner.strict or event.keys() & ANSWERED):
+                await owner.held(wire, event)
+            else:
+                await let_go(wire, event)
+
+    async def _owner(self, event: JsonObject) -> Owner | None:
         url = str(event.get("request", {}).get("url", ""))
         for attempt in range(OWNER_TRIES if url.startswith(("http://", "https://")) else 0):
             if attempt:
@@ -92,16 +111,13 @@ class Interception:
             request, frame = str(event.get("networkId", "")), str(event.get("frameId", ""))
             for owner in self._owners.values():
                 if owner.knows(request) or owner.knows(frame):  # a worker goes by the name of its script's request
-                    await owner.held(wire, event)
-                    return
+                    return owner
             context = self._contexts.get(frame)
             if context is not None and context in self._owners:
-                await self._owners[context].held(wire, event)
-                return
-            if context is not None or not self._owners:
+                return self._owners[context]
+            if context is not None or not self._owners or (len(self._owners) == 1 and self._strict):
                 break
-        with contextlib.suppress(WireError, PlaywrightError):
-            await let_go(wire, event)
+        return None
 
 
 async def let_go(wire: Wire, event: JsonObject) -> None:

@@ -24,6 +24,9 @@ MAX_NOTES = 50
 class Recorder(Bodies):
     """Listens to a page's sessions and keeps every exchange in order of its request."""
 
+    strict = False
+    """Whether requests are judged before they leave (:mod:`evidence_kit.capture.interception`)."""
+
     def __init__(self, plan: CapturePlan, budget: Budget) -> None:
         super().__init__()
         self.budget = budget

@@ -34,6 +34,8 @@ class CapturePlan:
     url_requested: str
     """Exactly what was typed."""
     subject: Subject
+    allowed: tuple[str, ...] = ()
+    """With the subject ``selected``: the only pictures and media that may be requested."""
     exhibit_id: str = ""
     host: str = ""
     """The host in its ASCII form."""

@@ -151,7 +151,7 @@ class PageReader:
         found = await self._live.run(step.script(scripts.DOM), MAX_DOM, seconds=step.left())
         step.facts["shadow_roots"] = int(found["shadows"])
         step.detail = "cut at the bound on its size" if found["cut"] else ""
-        data = str(found["text"]).encode("utf-8", "replace")
+        data = self.cleaned(str(found["text"])).encode("utf-8", "replace")
         self.markup = data[: MAX_BYTES + 1]
         self._out.later(self._out.put("dom-html", "dom.html", "text/html; charset=utf-8", data))
 
@@ -175,12 +175,16 @@ class PageReader:
         there = {line.strip() for line in own.splitlines()}
         beside = any(line.strip() not in there for line in self._area_text.splitlines())
         parts = ["\n".join(self.dropped_text), self._area_text if beside else "", own, *frames]
-        self.text = safe_text("\n\n".join(p for p in parts if p.strip()), MAX_TEXT)
+        self.text = safe_text(self.cleaned("\n\n".join(p for p in parts if p.strip())), MAX_TEXT)
         self._out.later(
             self._out.put("text", "text.txt", "text/plain; charset=utf-8", self.text.encode("utf-8", "replace"))
         )
         metrics = await self._live.run(scripts.METRICS, seconds=step.left())
-        self.title = safe_text(str(metrics["title"]), 1000)
+        self.title = safe_text(self.cleaned(str(metrics["title"])), 1000)
+
+    def cleaned(self, text: str) -> str:
+        """The page's text as it may be kept; here as it is."""
+        return text
 
     async def sources(self, step: Step) -> None:
         """Signs of content that came past HTTP, and what the page made itself."""

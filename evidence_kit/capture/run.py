@@ -40,6 +40,9 @@ READING_SECONDS = 30.0
 class Capture:
     """The state of one capture; :meth:`run` is called once, :meth:`abort` from the loop at any time."""
 
+    recorder_kind: type[Recorder] = Recorder
+    reader_kind: type[PageReader] = PageReader
+
     def __init__(
         self, engine: Engine, plan: CapturePlan, sink: ArtifactSink, progress: ProgressSink, cancel: CancelToken
     ) -> None:
@@ -50,7 +53,7 @@ class Capture:
         self._steps = Steps(progress, cancel, plan.page_seconds, self._journal)
         self._gate = Gate()
         self._budget = Budget(plan.memory_bytes, plan.max_body_bytes, sink.spool, plan.max_total_bytes)
-        self._recorder = Recorder(plan, self._budget)
+        self._recorder = self.recorder_kind(plan, self._budget)
         self._live: LivePage | None = None
         self._reader: PageReader | None = None
         self._document: Exchange | None = None
@@ -84,12 +87,15 @@ class Capture:
             return await self._end(watch, started_at, questions)
         finally:
             self._gate.shut("over")
-            self._engine.interception.leave(self._recorder)
             if self._live:
                 self._live.close_soon()
+            self._leave()
             await asyncio.to_thread(self._recorder.discard)
             if self._reader:
                 await asyncio.to_thread(self._reader.made.discard)
+
+    def _leave(self) -> None:
+        self._engine.interception.leave(self._recorder)
 
     # -- beginning ------------------------------------------------------------------------------------------------
 
@@ -97,7 +103,7 @@ class Capture:
         async with self._steps.step("browser", 60) as step:
             self._live = await open_page(self._engine, self._plan, self._recorder, self._gate)
             self._live.hub.acted = self._steps.acted
-            self._reader = PageReader(self._live, self._plan, self._out)
+            self._reader = self.reader_kind(self._live, self._plan, self._out)
             self._before = await self._live.storage_before(step.left())
         if self._live is None:
             raise PlaywrightError("no page could be opened")
@@ -278,6 +284,18 @@ class Capture:
                 small = await asyncio.to_thread(blurred_thumbnail, read.first)
                 self._out.later(self._out.put("thumbnail", "thumbnail.jpg", "image/jpeg", small))
 
+    def _expected(self) -> tuple[str, ...]:
+        if self._empty:
+            return ("response-html", "wacz", "capture-log")
+        return ("media", "wacz", "capture-log") if self._file_is_media else CAPTURE_ROLES
+
+    @property
+    def _heard(self) -> bool:
+        return self._answered
+
+    def _logged(self, parts: JsonObject) -> JsonObject:
+        return parts
+
     @property
     def _empty(self) -> bool:
         """Whether the site answered that there is nothing: no page is shown, and none is missing."""
@@ -318,9 +336,6 @@ class Capture:
                 network_facts, self._plan, recorder.exchanges, self._document, self._tls, questions.dns()
             )
         file_only = self._file_is_media
-        expected = ("media", "wacz", "capture-log") if file_only else CAPTURE_ROLES
-        if self._empty:
-            expected = ("response-html", "wacz", "capture-log")
         document = self._document
         address = live.page.url if self._shown and not self._own_words else document.url if document else self._plan.url
         url_final = safe_text(address, 8192)
@@ -328,18 +343,20 @@ class Capture:
         async with self._steps.step("capture-log", 10, local=True):
             log = facts.capture_log(
                 self._plan,
-                {
-                    "url_final": url_final,
-                    "error": self._error,
-                    "page_state": self._gate.reason,
-                    "redirects": facts.redirects(recorder.main_documents()),
-                    "steps": self._steps.done,
-                    "network": facts.request_summary(recorder.exchanges),
-                    "console": recorder.console,
-                    **live.noted(),
-                    "web_sockets": recorder.web_sockets,
-                    "not_recorded": recorder.dropped,
-                },
+                self._logged(
+                    {
+                        "url_final": url_final,
+                        "error": self._error,
+                        "page_state": self._gate.reason,
+                        "redirects": facts.redirects(recorder.main_documents()),
+                        "steps": self._steps.done,
+                        "network": facts.request_summary(recorder.exchanges),
+                        "console": recorder.console,
+                        **live.noted(),
+                        "web_sockets": recorder.web_sockets,
+                        "not_recorded": recorder.dropped,
+                    }
+                ),
             )
             await self._out.put("capture-log", "capture-log.json", "application/json", log)
         await self._out.settle()
@@ -348,7 +365,7 @@ class Capture:
             self._missing.append("media")
         have = {a.role for a in self._out.artifacts}
         extra = [*self._missing, *self._read.missing]
-        outcome, missing = facts.judge(answered=self._answered, expected=expected, have=have, extra=extra)
+        outcome, missing = facts.judge(answered=self._heard, expected=self._expected(), have=have, extra=extra)
         return CaptureResult(
             url_requested=self._plan.url_requested,
             url_final=url_final,

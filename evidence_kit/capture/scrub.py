@@ -62,6 +62,11 @@ def refusal(media_type: str, untrusted_body: bytes) -> str:
     kind = media_type.partition(";")[0].strip().lower()
     if kind and not kind.startswith(_TEXT_KINDS):
         return "its media type is not that of a text"
+    return binary_file(untrusted_body)
+
+
+def binary_file(untrusted_body: bytes) -> str:
+    """Why bytes are not those of a text, or empty; judged by the bytes alone."""
     if untrusted_body.startswith(_WIDE):
         return ""
     head = untrusted_body[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")

@@ -89,4 +89,6 @@ class CaptureResult:
     text: str
     identifiers: JsonObject = field(default_factory=dict)
     """See :mod:`evidence_kit.capture.identifiers`; may be empty."""
+    selection: JsonObject = field(default_factory=dict)
+    """See :mod:`evidence_kit.capture.selection`; empty for every other subject."""
     seconds: dict[str, float] = field(default_factory=dict)

@@ -27,7 +27,8 @@ def subject_option(function: Command) -> Command:
         type=click.Choice([s.value for s in Subject]),
         required=True,
         help="Could anyone shown be under 18, or have been when the picture was taken? "
-        "adult: no; was-minor: I was; minor: yes; unknown: I do not know. All but adult record text only.",
+        "adult: no; selected: no, and load only the pictures that --allow names; was-minor: I was; minor: yes; "
+        "unknown: I do not know. The last three record text only.",
     )(function)
 
 
@@ -49,17 +50,31 @@ def _addresses(urls: tuple[str, ...], from_file: Path | None) -> list[str]:
 @click.option("--from-file", type=click.Path(path_type=Path), metavar="F", help="Addresses, one per line.")
 @click.option("--case", "case_id", metavar="ID", help="The only or last used case if absent.")
 @subject_option
+@click.option(
+    "--allow",
+    "allowed",
+    multiple=True,
+    metavar="URL",
+    help="With --subject selected: this picture or medium may be loaded. Can be given several times.",
+)
 @click.option("--no-stamp", is_flag=True, help="Ask no authority now; “stamp” does it later.")
 @vault_options
 def capture(
-    run: Run, urls: tuple[str, ...], from_file: Path | None, case_id: str | None, subject: str, no_stamp: bool
+    run: Run,
+    urls: tuple[str, ...],
+    from_file: Path | None,
+    case_id: str | None,
+    subject: str,
+    allowed: tuple[str, ...],
+    no_stamp: bool,
 ) -> int:
     """Exit 0 all complete, 3 some partial or failed, 1 all failed."""
     addresses = _addresses(urls, from_file)
     with opened(run) as session, stoppable(run):
         case = session.case(case_id)
         requests = [
-            CaptureRequest(url=u, subject=Subject(subject), case_id=case.id, stamp=not no_stamp) for u in addresses
+            CaptureRequest(url=u, subject=Subject(subject), case_id=case.id, stamp=not no_stamp, allowed=allowed)
+            for u in addresses
         ]
         for request in requests:
             session.check_capture(request)
@@ -108,11 +123,22 @@ def _lines(records: list[ExhibitRecord]) -> list[str]:
                 stamps=stamps,
             )
         )
+        lines += _selection_lines(r)
         failure = explain(r)
         if failure:
             lines += [f"  {failure.happened}", f"  {failure.todo}"]
         lines += [f"  {n.text}" for n in notices(r.network, _)]
     return lines
+
+
+def _selection_lines(record: ExhibitRecord) -> list[str]:
+    """What was withheld, and which allowed address the page never asked for."""
+    selection = record.selection
+    if not selection:
+        return []
+    lines = [_("  Pictures and media withheld: {count}", count=selection["withheld_count"])]
+    unasked = [one["url"] for one in selection["allowed"] if not one["requested"]]
+    return lines + [_("  Allowed, but the page did not ask for it: {url}", url=url) for url in unasked]
 
 
 COMMANDS = {"capture": capture}

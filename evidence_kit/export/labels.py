@@ -31,6 +31,7 @@ def subject(value: Subject, t: Translate) -> str:
     """What was answered to the question of age, before anything was loaded."""
     return {
         Subject.ADULT: t("adults only"),
+        Subject.SELECTED: t("adults only; loaded without pictures or media, except those allowed one by one"),
         Subject.WAS_MINOR: t("a person who was under 18 then: written record only, no picture was loaded"),
         Subject.MINOR: t("a person under 18: written record only, no picture was loaded"),
         Subject.UNKNOWN: t("age unknown: written record only, no picture was loaded"),

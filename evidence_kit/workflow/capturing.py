@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from evidence_kit import clock
 from evidence_kit.canonical import JsonObject
 from evidence_kit.capture.plan import CapturePlan, make_plan
+from evidence_kit.capture.selection import MAX_ALLOWED
 from evidence_kit.errors import Cancelled, EvidenceError, UsageError
 from evidence_kit.jobs import CancelToken, Progress, ProgressSink
 from evidence_kit.language import _
-from evidence_kit.records import Kind, Outcome
+from evidence_kit.records import Kind, Outcome, Subject
 from evidence_kit.workflow import recovering, stamping
 from evidence_kit.workflow.admitting import admit
 from evidence_kit.workflow.context import Context
@@ -31,7 +32,16 @@ EVENTS = {
 
 def plan_for(context: Context, request: CaptureRequest) -> CapturePlan:
     """Check the request before anything is loaded. Raises UsageError or AddressRefused."""
-    return make_plan(request.url, request.subject, context.settings)
+    plan = make_plan(request.url, request.subject, context.settings)
+    if request.allowed and request.subject is not Subject.SELECTED:
+        raise UsageError(
+            _("Single pictures can be allowed only where everything else is withheld."),
+            hint=_("Use --allow with --subject selected, or leave it out."),
+        )
+    if len(request.allowed) > MAX_ALLOWED:
+        raise UsageError(_("At most {count} addresses can be allowed at once.", count=MAX_ALLOWED))
+    allowed = [make_plan(a, request.subject, context.settings).url for a in request.allowed]
+    return dataclasses.replace(plan, allowed=tuple(dict.fromkeys(allowed)))
 
 
 def capture(context: Context, request: CaptureRequest, progress: ProgressSink, cancel: CancelToken) -> ExhibitRecord:
@@ -102,7 +112,12 @@ def capture(context: Context, request: CaptureRequest, progress: ProgressSink, c
         record = dataclasses.replace(record, tokens=tuple(index.tokens("manifest", exhibit_id)))
     status, reason = status_of(result.network), reason_of(result.network)
     return dataclasses.replace(
-        record, status=status, reason=reason, identifiers=result.identifiers, network=result.network
+        record,
+        status=status,
+        reason=reason,
+        identifiers=result.identifiers,
+        selection=result.selection,
+        network=result.network,
     )
 
 
@@ -122,4 +137,4 @@ def facts_of(result: CaptureResult) -> JsonObject:
         "network": result.network,
         "navigation": result.navigation,
         "steps": result.steps,
-    } | ({"identifiers": result.identifiers} if result.identifiers else {})
+    } | {name: value for name, value in (("identifiers", result.identifiers), ("selection", result.selection)) if value}

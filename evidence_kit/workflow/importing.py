@@ -40,6 +40,11 @@ def refuse_unless_adult(subject: Subject) -> None:
     """Raise :class:`ImportRefused`, before a byte is read, for anything but ``adult``."""
     if subject is Subject.ADULT:
         return
+    if subject is Subject.SELECTED:
+        raise UsageError(
+            _("A file cannot be taken in without its pictures: “selected” is for pages alone."),
+            hint=_("Look at who is shown, and answer with adult, was-minor, minor or unknown."),
+        )
     raise ImportRefused(
         _("Nothing was read: a picture or message that may show a minor must not be copied, even as proof."),
         hint=_(

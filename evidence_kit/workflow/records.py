@@ -19,6 +19,8 @@ class CaptureRequest:
     subject: Subject
     case_id: str | None = None
     stamp: bool = True
+    allowed: tuple[str, ...] = ()
+    """With the subject ``selected``: the addresses of the pictures and media that may be loaded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,9 @@ class ExhibitRecord:
 
     network: JsonObject = field(default_factory=dict)
     """The connection as the manifest names it; :mod:`evidence_kit.notices` says in words what was unusual."""
+
+    selection: JsonObject = field(default_factory=dict)
+    """With the subject ``selected``: what was allowed and what was withheld, as the manifest has it."""
 
     def as_json(self, *, artifacts: bool = True) -> JsonObject:
         """The shape that scripts rely on (COMMANDS); more keys may come, these stay."""
@@ -82,6 +87,7 @@ class ExhibitRecord:
             value["artifacts"] = [a.as_json() for a in self.artifacts]
             value["notices"] = [n.as_json() for n in notices(self.network, _)]
             value |= {"identifiers": self.identifiers} if self.identifiers else {}
+            value |= {"selection": self.selection} if self.selection else {}
         return value
 
 

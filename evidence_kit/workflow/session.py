@@ -278,6 +278,7 @@ class Session:
         index = self._context.vault.index
         manifest = self._manifest(exhibit.id)
         network, identifiers = manifest.get("network"), manifest.get("identifiers")
+        selection = manifest.get("selection")
         return ExhibitRecord(
             exhibit=exhibit,
             artifacts=tuple(index.artifacts(exhibit.id)),
@@ -285,6 +286,7 @@ class Session:
             status=status_of(network),
             reason=reason_of(network),
             identifiers=identifiers if isinstance(identifiers, dict) else {},
+            selection=selection if isinstance(selection, dict) else {},
             network=network if isinstance(network, dict) else {},
         )
 

@@ -1390,6 +1390,10 @@
         <translation>Uniquement des adultes</translation>
     </message>
     <message>
+        <source>Only adults are shown; pictures one by one</source>
+        <translation>Uniquement des adultes ; images une par une</translation>
+    </message>
+    <message>
         <source>I was under 18: text only</source>
         <translation>J’avais moins de 18 ans : texte seul</translation>
     </message>

@@ -1,0 +1,52 @@
+"""Pictures allowed one by one, from the command line to the package."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from evidence_kit.cli.main import main
+from tests.integration.conftest import PASSPHRASE
+from tests.kit.site import Site, data, page, png
+
+
+@pytest.fixture
+def run(capsys, tmp_path, monkeypatch, authorities, cheap):
+    file = tmp_path / "pass"
+    file.write_text(PASSPHRASE)
+    monkeypatch.setenv("EVIDENCE_KIT_PASSPHRASE_FILE", str(file))
+
+    def call(*arguments: object):
+        with pytest.raises(SystemExit) as left:
+            main([*map(str, arguments), "--json"])
+        return left.value.code, json.loads(capsys.readouterr().out)
+
+    call("vault", "create")
+    call("case", "add", "Dossier")
+    return call
+
+
+def test_selected_page_lists_and_its_package_verifies(run, tmp_path) -> None:
+    picture = data(png(30, 30, (9, 200, 30)), "image/png")
+    with Site({"/": page("<p>x</p><img src=/a.png><img src=/b.png>"), "/a.png": picture, "/b.png": picture}) as site:
+        allow = ("--allow", site.url + "/a.png", "--allow", site.url + "/none.png")
+        code, (record,) = run("capture", site.url + "/", "--subject", "selected", "--no-stamp", *allow)
+        assert sorted(site.asked) == ["/", "/a.png"]
+    assert (code, record["outcome"]) == (0, "complete")
+    assert [a["requested"] for a in record["selection"]["allowed"]] == [True, False]
+    assert site.url + "/b.png" in {w["url"] for w in record["selection"]["withheld"]}  # beside the favicon
+    assert run("show", record["exhibit"])[1]["selection"] == record["selection"]
+    run("stamp")
+    package = tmp_path / "p.zip"
+    assert run("export", "--case", record["case"], "--out", package)[0] == 0
+    assert run("verify", package)[1]["verdict"] in {"intact", "incomplete"}
+
+
+@pytest.mark.parametrize("arguments", [
+    ("capture", "https://example.org/", "--subject", "adult", "--allow", "https://example.org/a.png"),
+    ("capture", "https://example.org/", "--subject", "selected", "--allow", "data:image/png;base64,AAAA"),
+    ("import", "/nowhere.png", "--subject", "selected"),
+])  # fmt: skip
+def test_allowing_where_it_has_no_meaning_is_wrong_use(run, arguments) -> None:
+    assert run(*arguments)[0] == 2
