@@ -142,6 +142,12 @@ class Exchange:
     transferred: int = 0
     """Bytes of the body as they went over the wire, where the browser counted them."""
 
+    def drop_body(self) -> None:
+        """What came after the headers is not the site's: keep the answer without it."""
+        self.body.discard()
+        self.body.sealed, self.state = True, "finished"
+        self.decoded = self.transferred = 0
+
     @property
     def answered(self) -> bool:
         """Whether a response came from the network."""

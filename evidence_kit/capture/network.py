@@ -89,6 +89,12 @@ class Recorder(Bodies):
             if x.resource_type == "Document" and x.frame_id == self.main_frame and not x.download
         ]
 
+    @property
+    def last_document(self) -> Exchange | None:
+        """What the main frame was last answered with, redirects aside."""
+        documents = [x for x in self.main_documents() if x.answered and x.state != "redirect"]
+        return documents[-1] if documents else None
+
     def knows(self, name: str) -> bool:
         """Whether a request or a frame of that name was seen here."""
         return bool(name) and (name in self._hops or name in self._frames)

@@ -139,15 +139,13 @@ class Capture:
                 step.detail = self._error or step.detail
             going.add_done_callback(lambda t: t.cancelled() or t.exception())
         recorder.loading = False
-        self._document = self._last_document
+        self._document = recorder.last_document
         committed = going.done() or bool(live.navigations)  # before that, what could be seen is not the page
         self._shown = self._document is not None and recorder.file is None and not self._error and committed
         if "ERR_HTTP_RESPONSE_CODE_FAILURE" in self._error:  # an error status without a body: the browser's own words
             self._shown = self._loaded = self._own_words = True
             if self._document is not None:  # what came after the headers are the browser's words, not the site's
-                self._document.body.discard()
-                self._document.body.sealed, self._document.state = True, "finished"
-                self._document.decoded = self._document.transferred = 0
+                self._document.drop_body()
             with contextlib.suppress(*EXPECTED):
                 await self._gate.within(live.page.wait_for_url("chrome-error:**", wait_until="load"), 2)
         self._read.loaded = self._loaded
@@ -157,11 +155,6 @@ class Capture:
             self._missing.append("load")
             if self._shown:
                 await self._health()
-
-    @property
-    def _last_document(self) -> Exchange | None:
-        documents = [x for x in self._recorder.main_documents() if x.answered and x.state != "redirect"]
-        return documents[-1] if documents else None
 
     async def _goto(self, live: LivePage, seconds: float) -> None:
         self._error, recorder, end = "", self._recorder, time.monotonic() + seconds
@@ -196,8 +189,8 @@ class Capture:
     # -- the page -------------------------------------------------------------------------------------------------
 
     async def _page_steps(self) -> None:
-        read = self._read
-        if self._document is not None and self._recorder.file is None:
+        read, recorder = self._read, self._recorder
+        if self._document is not None and recorder.file is None:
             if self._shown:
                 limit = SILENT_SECONDS if self._silent else 15
                 await self._checked("first-view", limit, read.first_view)
@@ -205,7 +198,7 @@ class Capture:
                     await self._checked("first-view", limit, read.first_view)
                 if not self._own_words:
                     await self._checked("consent", SILENT_SECONDS if self._silent else CONSENT_SECONDS, read.consent)
-                    self._document = self._last_document if read.led_on else self._document
+                    self._document = recorder.last_document if read.led_on else self._document
             async with self._steps.step("response-html", 10, local=True) as step:
                 await self._response_html(step)
                 step.detail = "the site answered that there is nothing to show" if self._empty else step.detail
