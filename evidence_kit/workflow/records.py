@@ -19,6 +19,8 @@ class CaptureRequest:
     subject: Subject
     case_id: str | None = None
     stamp: bool = True
+    url_shown: str = ""
+    """What the record calls the address, where the address itself holds what signs somebody in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
