@@ -295,6 +295,21 @@ def end_process(number: int) -> None:
             os.kill(number, 9)  # SIGKILL; on Windows any number but two ends the process (os.kill)
 
 
+def temporary_folder() -> Path:
+    """Where other programs put what they need for a while; to look for what they left, never to write to."""
+    import tempfile
+
+    return Path(tempfile.gettempdir())
+
+
+def command_line(number: int) -> str:
+    """The command line of a running process; empty where it is gone or the system does not say."""
+    try:
+        return Path(f"/proc/{number}/cmdline").read_bytes().replace(b"\0", b" ").decode("utf-8", "replace")
+    except OSError:
+        return ""
+
+
 def has_screen() -> bool:
     """Whether a window can be shown."""
     return WINDOWS or MACOS or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

@@ -106,13 +106,15 @@ def find_browser(program: Path | None, playwright: Playwright | None = None) -> 
     )
 
 
-async def launch(playwright: Playwright, program: Path | None, extra_ca_spki: Sequence[str] = ()) -> Browser:
-    """Start the browser without a window. Raises BrowserMissing."""
+async def launch(
+    playwright: Playwright, program: Path | None, extra_ca_spki: Sequence[str] = (), *, visible: bool = False
+) -> Browser:
+    """Start the browser, without a window unless ``visible``. Raises BrowserMissing."""
     _name, found = find_browser(program, playwright)
     try:
         return await playwright.chromium.launch(
             executable_path=str(found),
-            headless=True,
+            headless=not visible,
             chromium_sandbox=not system.is_superuser(),
             ignore_default_args=[SHARED_MEMORY_ON_DISK, WINDOWS_UNASKED],
             args=launch_arguments(extra_ca_spki),

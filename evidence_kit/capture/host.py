@@ -214,10 +214,13 @@ class BrowserHost:
             if self._engine is None or not self._engine.browser.is_connected():
                 if self._playwright is None:
                     self._playwright = await self._start_driver()
-                browser = await launch(self._playwright, self._program, self._spki)
-                interception = await Interception.begin(browser)
-                self._engine = Engine(browser, interception, await interception.process())
+                self._engine = await self._launch(self._playwright)
             return self._engine
+
+    async def _launch(self, playwright: Playwright) -> Engine:
+        browser = await launch(playwright, self._program, self._spki)
+        interception = await Interception.begin(browser)
+        return Engine(browser, interception, await interception.process())
 
     @staticmethod
     async def _start_driver() -> Playwright:

@@ -39,15 +39,20 @@ class Owner(Protocol):
 class Interception:
     """One per browser, from its start to its end."""
 
-    def __init__(self, session: CDPSession) -> None:
+    def __init__(self, session: CDPSession, *, watched: bool = False) -> None:
         self._hub = Hub(session, self._event)
+        self._watched = watched
         self._contexts: dict[str, str] = {}
         self._owners: dict[str, Owner] = {}
+        self._shared: set[str] = set()
 
     @classmethod
-    async def begin(cls, browser: Browser) -> Interception:
-        """Hold the responses of ``browser`` from now on. Raises PlaywrightError, WireError."""
-        made = cls(await browser.new_browser_cdp_session())
+    async def begin(cls, browser: Browser, *, watched: bool = False) -> Interception:
+        """Hold the responses of ``browser`` from now on. ``watched``: a person is there to give passwords herself.
+
+        Raises PlaywrightError, WireError.
+        """
+        made = cls(await browser.new_browser_cdp_session(), watched=watched)
         await made._start()
         return made
 
@@ -72,13 +77,18 @@ class Interception:
         """Give what belongs to that browser context to ``owner`` from now on."""
         self._owners[context_id] = owner
 
+    def join_page(self, context_id: str, target_id: str, owner: Owner) -> None:
+        """Give to ``owner`` what one page of a context asks for; other pages of the context stay untouched."""
+        self._shared.add(context_id)
+        self._owners[target_id] = owner
+
     def leave(self, owner: Owner) -> None:
         """Let everything of ``owner`` go on untouched from now on."""
         self._owners = {c: o for c, o in self._owners.items() if o is not owner}
 
     def _event(self, wire: Wire, event: str, params: JsonObject) -> None:
         if event == "Fetch.authRequired":
-            self._hub.spawn(_no_password(wire, params))
+            self._hub.spawn(_answer_password(wire, params, "Default" if self._watched else "CancelAuth"))
         elif event == "Fetch.requestPaused" and not (self._strict or params.keys() & ANSWERED):
             self._hub.spawn(let_go(wire, params))
         elif event == "Fetch.requestPaused":
@@ -113,9 +123,11 @@ class Interception:
                 if owner.knows(request) or owner.knows(frame):  # a worker goes by the name of its script's request
                     return owner
             context = self._contexts.get(frame)
-            if context is not None and context in self._owners:
-                return self._owners[context]
-            if context is not None or not self._owners or (len(self._owners) == 1 and self._strict):
+            whose = self._owners.get(frame) or self._owners.get(context or "")
+            if whose is not None:
+                return whose
+            known = context is not None and context not in self._shared
+            if known or not self._owners or (len(self._owners) == 1 and self._strict):
                 break
         return None
 
@@ -126,7 +138,10 @@ async def let_go(wire: Wire, event: JsonObject) -> None:
     await wire.send(method, requestId=str(event["requestId"]))
 
 
-async def _no_password(wire: Wire, event: JsonObject) -> None:
-    """A site asks for a name and a password: none is given, and the page that it shows then is the record."""
-    answer = {"response": "CancelAuth"}
+async def _answer_password(wire: Wire, event: JsonObject, response: str) -> None:
+    """A site asks for a name and a password: none of ours is given.
+
+    Without a person the page that the site shows then is the record; with one the browser asks her.
+    """
+    answer = {"response": response}
     await wire.send("Fetch.continueWithAuth", requestId=str(event["requestId"]), authChallengeResponse=answer)

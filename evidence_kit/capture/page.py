@@ -272,7 +272,7 @@ class LivePage:
     async def storage_before(self, seconds: float) -> JsonObject:
         """What the fresh context holds and tells sites before the load: measured, not a claim."""
         version = await self.cdp(seconds, "Browser.getVersion")
-        cookies = await self.cdp(seconds, "Storage.getCookies")
+        cookies = await self.gate.within(self.context.cookies(), seconds)  # a page's session tells of another context
         history = await self.cdp(seconds, "Page.getNavigationHistory")
         try:
             settings = await self.run(scripts.SETTINGS, seconds=min(2.0, seconds))
@@ -281,7 +281,7 @@ class LivePage:
         entries = [e for e in history.get("entries", []) if e.get("url") != "about:blank"]
         return {
             "user_agent": version.get("userAgent", ""),
-            "cookies": len(cookies.get("cookies", [])),
+            "cookies": len(cookies),
             "pages": len(entries),
             "languages": [safe_text(str(x), 40) for x in settings.get("languages", [])[:20]],
             "zone": safe_text(str(settings.get("zone", "")), 80),

@@ -101,12 +101,15 @@ class Capture:
 
     async def _begin(self) -> None:
         async with self._steps.step("browser", 60) as step:
-            self._live = await open_page(self._engine, self._plan, self._recorder, self._gate)
+            self._live = await self._open()
             self._live.hub.acted = self._steps.acted
             self._reader = self.reader_kind(self._live, self._plan, self._out)
             self._before = await self._live.storage_before(step.left())
         if self._live is None:
             raise PlaywrightError("no page could be opened")
+
+    async def _open(self) -> LivePage:
+        return await open_page(self._engine, self._plan, self._recorder, self._gate)
 
     @property
     def _page(self) -> LivePage:

@@ -58,13 +58,9 @@ async def open_page(
     context = await engine.browser.new_context(**options)
     try:
         page = await context.new_page()
-        session = await context.new_cdp_session(page)
-        hub = Hub(session, recorder.handle, recorder.prepare)
+        hub = Hub(await context.new_cdp_session(page), recorder.handle, recorder.prepare)
         live = LivePage(context, page, hub, recorder, gate)
-        tree = await hub.root.send("Page.getFrameTree")
-        recorder.main_frame = str(tree["frameTree"]["frame"]["id"])
-        recorder.page_wire = hub.root
-        info = (await hub.root.send("Target.getTargetInfo"))["targetInfo"]
+        info = await introduce(hub, recorder)
         engine.interception.join(str(info["browserContextId"]), recorder)
         await hub.start()
         if plan.scale != 1:  # a new session does not know the page's scale
@@ -80,6 +76,15 @@ async def open_page(
         await asyncio.shield(context.close())
         raise
     return live
+
+
+async def introduce(hub: Hub, recorder: Recorder) -> JsonObject:
+    """Tell the recorder its page; gives the page's own ``targetInfo``. Raises WireError."""
+    tree = await hub.root.send("Page.getFrameTree")
+    recorder.main_frame = str(tree["frameTree"]["frame"]["id"])
+    recorder.page_wire = hub.root
+    info: JsonObject = (await hub.root.send("Target.getTargetInfo"))["targetInfo"]
+    return info
 
 
 async def certificates(live: LivePage, url: str) -> JsonObject:

@@ -213,6 +213,23 @@ def write_archives(
         writer.finish()
 
 
+def keep_clean_archive(out: Output, exchanges: Sequence[Exchange], page: PageFacts, made: Sequence[Made] = ()) -> None:
+    """The WACZ without secrets, and no confidential one beside it. Runs in a worker thread."""
+    exported = out.open("wacz", "archive.wacz", MEDIA_TYPE)
+    try:
+        wired = [x for x in exchanges if not x.from_cache]
+        writer = WaczWriter(exported.write, page, secrets=False, large=sum(x.body.size for x in wired) > 1 << 30)
+        for exchange in wired:
+            writer.add(exchange)
+        for one in made:
+            writer.add_made(one)
+        writer.finish()
+        out.finish(exported)
+    except BaseException:
+        exported.abort()
+        raise
+
+
 def keep_archives(out: Output, exchanges: Sequence[Exchange], page: PageFacts, made: Sequence[Made] = ()) -> None:
     """Both WACZ files as artifacts, or none of them. Runs in a worker thread; raises what the sink raises."""
     exported = out.open("wacz", "archive.wacz", MEDIA_TYPE)

@@ -127,6 +127,10 @@ class Hub:
         """The sessions with parts of that kind that are there now."""
         return [w for w in self._parts.values() if w.kind == kind]
 
+    async def detach(self) -> None:
+        """End our session with a page that stays open. Raises PlaywrightError."""
+        await self._session.detach()
+
     def close(self) -> None:
         """Wake whoever still waits for a part's answer."""
         for future in self._waiting.values():

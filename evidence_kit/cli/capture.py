@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from evidence_kit.cli.common import FAILED, FINE, IN_PART, Run, opened, stoppable, vault_options
+from evidence_kit.cli.visible import visible as show_window
 from evidence_kit.errors import Cancelled, EvidenceError, UsageError
 from evidence_kit.language import _
 from evidence_kit.notices import notices
@@ -57,6 +58,9 @@ def _addresses(urls: tuple[str, ...], from_file: Path | None) -> list[str]:
     metavar="URL",
     help="With --subject selected: this picture or medium may be loaded. Can be given several times.",
 )
+@click.option(
+    "--visible", is_flag=True, help="Open a window for you to sign in; record what you then ask for (c, k, d)."
+)
 @click.option("--no-stamp", is_flag=True, help="Ask no authority now; “stamp” does it later.")
 @vault_options
 def capture(
@@ -66,10 +70,16 @@ def capture(
     case_id: str | None,
     subject: str,
     allowed: tuple[str, ...],
+    visible: bool,
     no_stamp: bool,
 ) -> int:
     """Exit 0 all complete, 3 some partial or failed, 1 all failed."""
     addresses = _addresses(urls, from_file)
+    if visible and len(addresses) > 1:
+        raise UsageError(
+            _("A visible window opens one address; the others you open in it yourself."),
+            hint=_("Give one address with --visible."),
+        )
     with opened(run) as session, stoppable(run):
         case = session.case(case_id)
         requests = [
@@ -78,6 +88,8 @@ def capture(
         ]
         for request in requests:
             session.check_capture(request)
+        if visible:
+            return _ended(run, show_window(run, session, requests[0]))
         records: list[ExhibitRecord] = []
         for request in requests:
             try:
@@ -92,11 +104,15 @@ def capture(
                 run.say(exc.message)
                 run.answer([r.as_json() for r in records], _lines(records))
                 return IN_PART
-        run.answer([r.as_json() for r in records], _lines(records))
-        outcomes = {r.exhibit.outcome for r in records}
-        if outcomes == {Outcome.COMPLETE}:
-            return FINE
-        return FAILED if outcomes == {Outcome.FAILED} else IN_PART
+        return _ended(run, records)
+
+
+def _ended(run: Run, records: list[ExhibitRecord]) -> int:
+    run.answer([r.as_json() for r in records], _lines(records) or _("Nothing was recorded."))
+    outcomes = {r.exhibit.outcome for r in records}
+    if outcomes <= {Outcome.COMPLETE}:
+        return FINE
+    return FAILED if outcomes == {Outcome.FAILED} else IN_PART
 
 
 def _lines(records: list[ExhibitRecord]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import uuid
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from evidence_kit import clock
@@ -44,28 +45,40 @@ def plan_for(context: Context, request: CaptureRequest) -> CapturePlan:
     return dataclasses.replace(plan, allowed=tuple(dict.fromkeys(allowed)))
 
 
-def capture(context: Context, request: CaptureRequest, progress: ProgressSink, cancel: CancelToken) -> ExhibitRecord:
-    """Record one page and admit it. What is finished when it is cancelled or fails is kept as a partial exhibit.
+Take = Callable[[CapturePlan, VaultSink, ProgressSink, CancelToken], "CaptureResult"]
+"""What records a plan into a sink."""
 
-    Raises UsageError, BrowserMissing, StorageFull, Cancelled. An address that does not answer is no error:
-    it becomes an exhibit with the outcome ``failed``.
-    """
+
+def capture(context: Context, request: CaptureRequest, progress: ProgressSink, cancel: CancelToken) -> ExhibitRecord:
+    """Record one page in the unseen browser and admit it; see :func:`take_in`. Raises BrowserMissing too."""
     plan = plan_for(context, request)
-    case = context.open_case(request.case_id)
-    if case.for_someone_else and case.mandate is None:
-        raise UsageError(
-            _("This case is kept for someone else, and her mandate is not recorded yet."),
-            hint=_("Record who asked, for what and when."),
-            command="evidence-kit case consent",
-        )
+    context.mandated_case(request.case_id)
     context.authorities()
-    index = context.vault.index
     browser = context.browser()
     browser.warm()
+    return take_in(context, request, plan, browser.capture, progress, cancel)
+
+
+def take_in(
+    context: Context,
+    request: CaptureRequest,
+    plan: CapturePlan,
+    take: Take,
+    progress: ProgressSink,
+    cancel: CancelToken,
+) -> ExhibitRecord:
+    """Record one page and admit it. What is finished when it is cancelled or fails is kept as a partial exhibit.
+
+    Raises UsageError, StorageFull, Cancelled, and what ``take`` raises. An address that does not answer is no error:
+    it becomes an exhibit with the outcome ``failed``.
+    """
+    case = context.mandated_case(request.case_id)
+    context.authorities()
+    index = context.vault.index
     exhibit_id = str(uuid.uuid4())
     started_at = clock.rfc3339()
     request_facts: JsonObject = {
-        "url_requested": plan.url,
+        "url_requested": request.url_shown or plan.url,
         "subject": plan.subject.value,
         "started_at": started_at,
     }
@@ -82,7 +95,7 @@ def capture(context: Context, request: CaptureRequest, progress: ProgressSink, c
             progress(Progress("lower-bound"))
             not_before = stamping.lower_bound(context, started, cancel)
             sink.state({"not_before": not_before})
-        result = browser.capture(plan, sink, progress, cancel)
+        result = take(plan, sink, progress, cancel)
     except (EvidenceError, Cancelled) as exc:
         stopped = isinstance(exc, Cancelled)
         kept = recovering.keep_interrupted(context, exhibit_id, "cancelled" if stopped else "error")

@@ -81,6 +81,17 @@ class Context:
             raise UsageError(_("This case is closed."), hint=_("Choose another case, or create a new one."))
         return case
 
+    def mandated_case(self, wanted: str | None) -> Case:
+        """The same, where a page is to be recorded. Raises UsageError where somebody else's mandate is missing."""
+        case = self.open_case(wanted)
+        if case.for_someone_else and case.mandate is None:
+            raise UsageError(
+                _("This case is kept for someone else, and her mandate is not recorded yet."),
+                hint=_("Record who asked, for what and when."),
+                command="evidence-kit case consent",
+            )
+        return case
+
     def exhibit(self, wanted: str, case_id: str | None = None) -> Exhibit:
         """The exhibit that is meant, by id, or by number within a case. Raises UsageError."""
         found = self.vault.index.exhibit(wanted)

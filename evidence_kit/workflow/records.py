@@ -21,6 +21,8 @@ class CaptureRequest:
     stamp: bool = True
     allowed: tuple[str, ...] = ()
     """With the subject ``selected``: the addresses of the pictures and media that may be loaded."""
+    url_shown: str = ""
+    """What the record calls the address, where the address itself holds what signs somebody in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from evidence_kit import clock
+from evidence_kit import clock, paths
 from evidence_kit.canonical import JsonObject, to_canonical
 from evidence_kit.errors import EvidenceError
 from evidence_kit.language import _
@@ -100,3 +100,11 @@ def keep_interrupted(context: Context, attempt_id: str, why: str) -> Kept:
 def recover(context: Context) -> tuple[str, ...]:
     """Take up every attempt that an earlier run left open. Returns the ids of the new exhibits."""
     return tuple(keep_attempt(context, attempt, "killed").exhibit.id for attempt in context.vault.index.open_attempts())
+
+
+def remove_leftovers() -> None:
+    """Remove what a killed visible browser left, without loading anything where there is nothing."""
+    if any((paths.home() / "visible").glob("*.json")):
+        from evidence_kit.capture import leftovers
+
+        leftovers.remove()

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from evidence_kit import clock
 from evidence_kit.canonical import JsonObject, safe_text
@@ -33,6 +33,9 @@ from evidence_kit.workflow.records import (
     reason_of,
     status_of,
 )
+
+if TYPE_CHECKING:
+    from evidence_kit.workflow.visible import VisibleSitting
 
 NAME_LIMIT = 200
 
@@ -81,6 +84,7 @@ class Session:
             if vault.report.quarantined:
                 detail["quarantined"] = len(vault.report.quarantined)
             context.log.append(vault.vault_id, "vault.unlocked", detail=detail)
+            recovering.remove_leftovers()
             session.opened = OpenSummary(
                 recovered=recovering.recover(context),
                 quarantined=tuple(vault.report.quarantined),
@@ -361,6 +365,12 @@ class Session:
     def check(self, *, fast: bool, progress: ProgressSink, cancel: CancelToken) -> CheckReport:
         """Look through the whole vault."""
         return checking.check(self._context, fast=fast, progress=progress, cancel=cancel)
+
+    def open_visibly(self, request: CaptureRequest, cancel: CancelToken) -> VisibleSitting:
+        """A visible window at the request's address; see :class:`visible.VisibleSitting`."""
+        from evidence_kit.workflow.visible import VisibleSitting
+
+        return VisibleSitting(self._context, request, cancel)
 
     def warm_browser(self) -> None:
         """Start the browser in the background, so that the first capture need not wait for it."""
