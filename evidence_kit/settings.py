@@ -26,6 +26,8 @@ class Settings:
     """Whether time servers are asked for the offset of this machine's clock."""
     ask_dns: bool = True
     """Whether the name of the site is looked up separately."""
+    host_pause_seconds: int = -1
+    """In a list: seconds between two loads from one site. -1 = one second, none on this computer itself."""
     lock_minutes: int = 10
     """The window locks after so many minutes without use; 0 = never."""
 

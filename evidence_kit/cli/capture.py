@@ -14,23 +14,26 @@ from evidence_kit.errors import Cancelled, EvidenceError, UsageError
 from evidence_kit.language import _
 from evidence_kit.notices import notices
 from evidence_kit.records import Outcome, Subject, TokenStatus
+from evidence_kit.vault.index import CaptureList
 from evidence_kit.workflow.failures import explain
+from evidence_kit.workflow.listing import CONCURRENCY, MAX_CONCURRENCY, Lists
 from evidence_kit.workflow.records import CaptureRequest, ExhibitRecord
+from evidence_kit.workflow.session import Session
 
 LIST_LIMIT = 1 << 20
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def subject_option(function: Command) -> Command:
-    """The question that is asked before anything is loaded (DOMAIN MIN-02)."""
+def subject_option(*, required: bool = True) -> Callable[[Command], Command]:
+    """The question that is asked before anything is loaded (DOMAIN MIN-02); a list that is taken up has its answer."""
     return click.option(
         "--subject",
         type=click.Choice([s.value for s in Subject]),
-        required=True,
+        required=required,
         help="Could anyone shown be under 18, or have been when the picture was taken? "
         "adult: no; selected: no, and load only the pictures that --allow names; was-minor: I was; minor: yes; "
         "unknown: I do not know. The last three record text only.",
-    )(function)
+    )
 
 
 def _addresses(urls: tuple[str, ...], from_file: Path | None) -> list[str]:
@@ -50,7 +53,7 @@ def _addresses(urls: tuple[str, ...], from_file: Path | None) -> list[str]:
 @click.argument("urls", nargs=-1, metavar="URL...")
 @click.option("--from-file", type=click.Path(path_type=Path), metavar="F", help="Addresses, one per line.")
 @click.option("--case", "case_id", metavar="ID", help="The only or last used case if absent.")
-@subject_option
+@subject_option(required=False)
 @click.option(
     "--allow",
     "allowed",
@@ -62,52 +65,107 @@ def _addresses(urls: tuple[str, ...], from_file: Path | None) -> list[str]:
     "--visible", is_flag=True, help="Open a window for you to sign in; record what you then ask for (c, k, d)."
 )
 @click.option("--no-stamp", is_flag=True, help="Ask no authority now; “stamp” does it later.")
+@click.option(
+    "--concurrency",
+    type=click.IntRange(1, MAX_CONCURRENCY),
+    default=CONCURRENCY,
+    show_default=True,
+    help="How many pages of a list at the same time.",
+)
+@click.option("--resume", is_flag=True, help="Go on with the last unfinished list, or the one with these addresses.")
 @vault_options
 def capture(
     run: Run,
     urls: tuple[str, ...],
     from_file: Path | None,
     case_id: str | None,
-    subject: str,
+    subject: str | None,
     allowed: tuple[str, ...],
     visible: bool,
     no_stamp: bool,
+    concurrency: int,
+    resume: bool,
 ) -> int:
     """Exit 0 all complete, 3 some partial or failed, 1 all failed."""
-    addresses = _addresses(urls, from_file)
-    if visible and len(addresses) > 1:
+    addresses = _addresses(urls, from_file) if urls or from_file or not resume else []
+    if subject is None and not resume:
+        raise UsageError(_("Say who is shown."), hint=_("Give --subject; nothing is loaded before that is answered."))
+    asked = Subject(subject) if subject else None
+    if visible and (len(addresses) > 1 or resume):
         raise UsageError(
             _("A visible window opens one address; the others you open in it yourself."),
             hint=_("Give one address with --visible."),
         )
+    if allowed and (len(addresses) > 1 or resume):
+        raise UsageError(
+            _("In a list every page starts with all pictures withheld."),
+            hint=_("Give --allow with one address at a time."),
+        )
     with opened(run) as session, stoppable(run):
-        case = session.case(case_id)
-        requests = [
-            CaptureRequest(url=u, subject=Subject(subject), case_id=case.id, stamp=not no_stamp, allowed=allowed)
-            for u in addresses
-        ]
-        for request in requests:
+        if len(addresses) == 1 and asked is not None and not resume:
+            request = CaptureRequest(
+                url=addresses[0], subject=asked, case_id=case_id, stamp=not no_stamp, allowed=allowed
+            )
             session.check_capture(request)
-        if visible:
-            return _ended(run, show_window(run, session, requests[0]))
-        records: list[ExhibitRecord] = []
-        for request in requests:
-            try:
-                records.append(session.capture(request, run.progress, run.cancel))
-            except Cancelled:
-                for line in _lines(records):
-                    run.say(line)
-                raise
-            except EvidenceError as exc:
-                if not records:
-                    raise
-                run.say(exc.message)
-                run.answer([r.as_json() for r in records], _lines(records))
-                return IN_PART
-        return _ended(run, records)
+            if visible:
+                return _answer(run, show_window(run, session, request))
+            return _answer(run, [session.capture(request, run.progress, run.cancel)])
+        lists = session.lists(case_id)
+        chosen = lists.unfinished(addresses, asked) if resume else None
+        if chosen is None and not (addresses and asked):
+            raise UsageError(
+                _("There is no unfinished list to go on with."),
+                hint=_("Give the addresses and --subject to begin one."),
+            )
+        if chosen is None:
+            assert asked is not None  # noqa: S101 - looked at above
+            chosen = lists.begin(addresses, asked, stamp=not no_stamp)
+        return _run_list(run, session, lists, chosen, concurrency)
 
 
-def _ended(run: Run, records: list[ExhibitRecord]) -> int:
+def _run_list(run: Run, session: Session, lists: Lists, chosen: CaptureList, concurrency: int) -> int:
+    stopped: EvidenceError | None = None
+    try:
+        lists.run(chosen, run.progress, run.cancel, concurrency=concurrency)
+    except Cancelled:
+        for line in _lines(_records(session, lists, chosen)):
+            run.say(line)
+        _say_how_to_go_on(run, lists, chosen)
+        raise
+    except EvidenceError as exc:
+        stopped = exc
+    records = _records(session, lists, chosen)
+    if stopped is not None:
+        _say_how_to_go_on(run, lists, chosen)
+        if not records:
+            raise stopped
+        run.say(stopped.message)
+    for item in lists.items(chosen):
+        if item.state == "failed":
+            run.say(f"{item.url}: {item.error}")
+    code = _answer(run, records)
+    return code if len(records) == len(lists.items(chosen)) else IN_PART if records else FAILED
+
+
+def _records(session: Session, lists: Lists, chosen: CaptureList) -> list[ExhibitRecord]:
+    return [session.record(i.exhibit_id) for i in lists.items(chosen) if i.state == "done" and i.exhibit_id]
+
+
+def _say_how_to_go_on(run: Run, lists: Lists, chosen: CaptureList) -> None:
+    items = lists.items(chosen)
+    left = sum(i.state in {"waiting", "running"} for i in items)
+    if left:
+        run.say(
+            _(
+                "Still to do: {left} of {total}. Go on with: evidence-kit capture --resume --case {case}",
+                left=left,
+                total=len(items),
+                case=chosen.case_id,
+            )
+        )
+
+
+def _answer(run: Run, records: list[ExhibitRecord]) -> int:
     run.answer([r.as_json() for r in records], _lines(records) or _("Nothing was recorded."))
     outcomes = {r.exhibit.outcome for r in records}
     if outcomes <= {Outcome.COMPLETE}:

@@ -18,7 +18,7 @@ from evidence_kit.workflow.records import Declared, ExhibitRecord
 @click.command("import", help="Take in files byte for byte; provenance is shown lower than a capture.")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="FILE...")
 @click.option("--case", "case_id", metavar="ID", help="The only or last used case if absent.")
-@subject_option
+@subject_option()
 @click.option("--date", default="", help="When it was made or received, as you say.")
 @click.option("--device", default="", help="Which device it comes from, as you say.")
 @click.option("--giver", default="", help="Who gave it to you, as you say.")

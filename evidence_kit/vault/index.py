@@ -9,10 +9,11 @@ from evidence_kit.vault.rows_attempts import Attempt, AttemptRows
 from evidence_kit.vault.rows_cases import CaseRows, ExportRow
 from evidence_kit.vault.rows_custody import CustodyRows
 from evidence_kit.vault.rows_exhibits import ExhibitRows
+from evidence_kit.vault.rows_lists import CaptureList, ListItem, ListRows
 from evidence_kit.vault.rows_tokens import TokenRows
 
-__all__ = ["Attempt", "ExportRow", "Index"]
+__all__ = ["Attempt", "CaptureList", "ExportRow", "Index", "ListItem"]
 
 
-class Index(CaseRows, ExhibitRows, AttemptRows, CustodyRows, TokenRows):
+class Index(CaseRows, ExhibitRows, AttemptRows, ListRows, CustodyRows, TokenRows):
     """``index.db`` of one vault; see the classes it is made of for the methods. One instance per open vault."""

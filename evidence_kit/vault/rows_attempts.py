@@ -95,6 +95,16 @@ class AttemptRows(Database):
         )
         return tuple(artifact_of(row) for row in rows)
 
+    def drop_attempt(self, attempt_id: str) -> None:
+        """Forget an attempt together with what it kept; its files go with the next removals."""
+        with self.transaction():
+            self._run(
+                "INSERT INTO doomed (sha256) SELECT DISTINCT sha256 FROM attempt_artifact WHERE attempt_id = ?"
+                " ON CONFLICT DO NOTHING",
+                (attempt_id,),
+            )
+            self.end_attempt(attempt_id)
+
     def end_attempt(self, attempt_id: str) -> None:
         """Forget the journal of an attempt: its exhibit exists now, or it is given up. Nothing happens if unknown."""
         self._run("DELETE FROM attempt WHERE id = ?", (attempt_id,))

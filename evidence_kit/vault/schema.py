@@ -97,5 +97,16 @@ FIRST = (
 )
 """``row`` orders exhibits by admission; ``doomed`` names withdrawn contents whose files must go (LOG-07)."""
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST,)
+LISTS = (
+    """CREATE TABLE capture_list (
+        id TEXT PRIMARY KEY, case_id TEXT NOT NULL REFERENCES case_file (id), subject TEXT NOT NULL,
+        options TEXT NOT NULL, created_at TEXT NOT NULL)""",
+    """CREATE TABLE capture_item (
+        list_id TEXT NOT NULL REFERENCES capture_list (id), position INTEGER NOT NULL, url TEXT NOT NULL,
+        state TEXT NOT NULL, exhibit_id TEXT, tries INTEGER NOT NULL DEFAULT 0, error TEXT NOT NULL DEFAULT '',
+        PRIMARY KEY (list_id, position)) WITHOUT ROWID""",
+)
+"""Lists of addresses; an item becomes done in the transaction that admits its exhibit."""
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, LISTS)
 """Step n (from 1) brings the database from user_version n-1 to n."""

@@ -20,7 +20,7 @@ def tidy(folder: Path, index: Index, blobs: BlobStore) -> tuple[str, ...]:
     it. Raises :class:`VaultCorrupt` if the rows cannot be read, before anything is touched.
     """
     known = {blobs.name_of(digest): digest for digest in index.blob_digests()}
-    _finish_removals(index, blobs)
+    finish_removals(index, blobs)
     moved, seen = [], set()
     for name, path in blobs.files():
         if name in known:
@@ -37,8 +37,8 @@ def tidy(folder: Path, index: Index, blobs: BlobStore) -> tuple[str, ...]:
     return tuple(moved)
 
 
-def _finish_removals(index: Index, blobs: BlobStore) -> None:
-    """Delete what was withdrawn (LOG-07); whatever fails is tried again at the next opening."""
+def finish_removals(index: Index, blobs: BlobStore) -> None:
+    """Delete what was withdrawn (LOG-07) or given up; whatever fails is tried again at the next opening."""
     with contextlib.suppress(EvidenceError):
         if doomed := index.doomed():
             for digest in doomed:

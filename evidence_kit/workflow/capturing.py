@@ -49,14 +49,40 @@ Take = Callable[[CapturePlan, VaultSink, ProgressSink, CancelToken], "CaptureRes
 """What records a plan into a sink."""
 
 
-def capture(context: Context, request: CaptureRequest, progress: ProgressSink, cancel: CancelToken) -> ExhibitRecord:
+class TryAgain(Exception):
+    """Raised where the one who captures a list would rather ask again; ``wait`` is what the site asked for."""
+
+    def __init__(self, why: str, wait: float) -> None:
+        super().__init__(why)
+        self.wait = wait
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Watch:
+    """What a list hangs into the capture of one of its items; the first two run inside the transaction."""
+
+    begun: Callable[[str], None]
+    admitted: Callable[[], None]
+    again: Callable[[CaptureResult], tuple[str, float] | None]
+    """Why, and after how many seconds, this result is asked for once more; None to keep it."""
+    stamp: Callable[[ExhibitRecord], None]
+    """Ask for its tokens, beside the next page."""
+
+
+def capture(
+    context: Context,
+    request: CaptureRequest,
+    progress: ProgressSink,
+    cancel: CancelToken,
+    watch: Watch | None = None,
+) -> ExhibitRecord:
     """Record one page in the unseen browser and admit it; see :func:`take_in`. Raises BrowserMissing too."""
     plan = plan_for(context, request)
     context.mandated_case(request.case_id)
     context.authorities()
     browser = context.browser()
     browser.warm()
-    return take_in(context, request, plan, browser.capture, progress, cancel)
+    return take_in(context, request, plan, browser.capture, progress, cancel, watch)
 
 
 def take_in(
@@ -66,11 +92,12 @@ def take_in(
     take: Take,
     progress: ProgressSink,
     cancel: CancelToken,
+    watch: Watch | None = None,
 ) -> ExhibitRecord:
     """Record one page and admit it. What is finished when it is cancelled or fails is kept as a partial exhibit.
 
     Raises UsageError, StorageFull, Cancelled, and what ``take`` raises. An address that does not answer is no error:
-    it becomes an exhibit with the outcome ``failed``.
+    it becomes an exhibit with the outcome ``failed``. Raises TryAgain where ``watch`` says so.
     """
     case = context.mandated_case(request.case_id)
     context.authorities()
@@ -87,6 +114,8 @@ def take_in(
             case.id, "capture.started", subject=exhibit_id, detail={"subject": plan.subject.value}
         )
         index.begin_attempt(exhibit_id, case.id, request_facts, started_at)
+        if watch:
+            watch.begun(exhibit_id)
     context.vault.set_meta("last_case", case.id)
     not_before = None
     sink = VaultSink(context.vault, exhibit_id)
@@ -102,11 +131,39 @@ def take_in(
         if kept.record or stopped:  # of an error this says more than that nothing saved before is lost
             exc.kept = kept.sentence
         raise
+    if watch and (again := watch.again(result)):
+        with index.transaction():
+            context.log.append(case.id, "capture.abandoned", subject=exhibit_id, detail={"why": again[0]})
+            index.drop_attempt(exhibit_id)
+        raise TryAgain(*again)
     progress(Progress("manifest"))
-    record = admit(
+    with index.transaction():
+        record = _admitted(context, exhibit_id, case.id, plan, result, not_before)
+        if watch:
+            watch.admitted()
+    if request.stamp and watch:
+        watch.stamp(record)
+    elif request.stamp:
+        stamping.settle_new(context, record, progress, cancel)
+        record = dataclasses.replace(record, tokens=tuple(index.tokens("manifest", exhibit_id)))
+    status, reason = status_of(result.network), reason_of(result.network)
+    return dataclasses.replace(
+        record,
+        status=status,
+        reason=reason,
+        identifiers=result.identifiers,
+        selection=result.selection,
+        network=result.network,
+    )
+
+
+def _admitted(
+    context: Context, exhibit_id: str, case_id: str, plan: CapturePlan, result: CaptureResult, not_before: str | None
+) -> ExhibitRecord:
+    return admit(
         context,
         exhibit_id=exhibit_id,
-        case_id=case.id,
+        case_id=case_id,
         kind=Kind.CAPTURE,
         subject=plan.subject,
         outcome=result.outcome,
@@ -119,18 +176,6 @@ def take_in(
         text=result.text,
         seconds={step: round(s * 1000) for step, s in result.seconds.items()},
         attempt=True,
-    )
-    if request.stamp:
-        stamping.settle_new(context, record, progress, cancel)
-        record = dataclasses.replace(record, tokens=tuple(index.tokens("manifest", exhibit_id)))
-    status, reason = status_of(result.network), reason_of(result.network)
-    return dataclasses.replace(
-        record,
-        status=status,
-        reason=reason,
-        identifiers=result.identifiers,
-        selection=result.selection,
-        network=result.network,
     )
 
 

@@ -20,7 +20,7 @@ from evidence_kit.jobs import CancelToken, ProgressSink
 from evidence_kit.language import _
 from evidence_kit.records import Case, CustodyEntry, Exhibit, Mandate, Subject, Token
 from evidence_kit.vault import Vault, create_vault, open_vault
-from evidence_kit.workflow import capturing, checking, importing, reading, recovering, stamping
+from evidence_kit.workflow import capturing, checking, importing, listing, reading, recovering, stamping
 from evidence_kit.workflow.context import Context
 from evidence_kit.workflow.records import (
     CaptureRequest,
@@ -232,6 +232,10 @@ class Session:
     def capture(self, request: CaptureRequest, progress: ProgressSink, cancel: CancelToken) -> ExhibitRecord:
         """Record one page; see :func:`capturing.capture`."""
         return capturing.capture(self._context, request, progress, cancel)
+
+    def lists(self, case_id: str | None) -> listing.Lists:
+        """Lists of addresses of one case; see :class:`listing.Lists`."""
+        return listing.Lists(self._context, self._context.open_case(case_id))
 
     def import_file(
         self,

@@ -118,7 +118,7 @@ def test_migrations_run_forward_once_each(index: Index, tmp_path: Path, monkeypa
     steps = (("CREATE TABLE second (x)",), ("CREATE TABLE third (x)", "INSERT INTO third VALUES (1)"))
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, *steps))
     again = Index(tmp_path, KEY)
-    assert again.migrated_from == 1
+    assert again.migrated_from == len(schema.MIGRATIONS) - len(steps)
     assert again.cases() == [CASE]
     assert again._all("SELECT x FROM third") == [(1,)]
     again.close()
@@ -150,7 +150,7 @@ def test_migration_is_reported_at_opening(folder: Path, monkeypatch: pytest.Monk
     new_vault(folder)[0].close()
     monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, ("CREATE TABLE second (x)",)))
     with open_vault(folder, passphrase=PASSPHRASE) as vault:
-        assert vault.report.migrated_from == 1
+        assert vault.report.migrated_from == len(schema.MIGRATIONS) - 1
 
 
 def test_index_is_not_readable_without_the_key(index: Index, tmp_path: Path) -> None:

@@ -1,0 +1,253 @@
+"""Many addresses as one job that can be stopped, killed and taken up again without a double or a loss.
+
+A list is rows in the vault. An item is done in the transaction that admits its exhibit, and not before. Pages are
+captured side by side in threads that share one browser; their time proofs are asked for in one more thread.
+"""
+
+from __future__ import annotations
+
+import queue
+import random
+import threading
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from evidence_kit import clock
+from evidence_kit.errors import BrowserMissing, Cancelled, CaptureError, EvidenceError
+from evidence_kit.jobs import CancelToken, Progress, ProgressSink, no_progress
+from evidence_kit.records import Case, Outcome, Subject
+from evidence_kit.vault.index import CaptureList, ListItem
+from evidence_kit.vault.tidying import finish_removals
+from evidence_kit.workflow import capturing, stamping
+from evidence_kit.workflow.context import Context
+from evidence_kit.workflow.records import CaptureRequest, ExhibitRecord, status_of
+
+if TYPE_CHECKING:
+    from evidence_kit.capture.sink import CaptureResult
+
+CONCURRENCY = 2
+MAX_CONCURRENCY = 8
+TRIES = 3
+BACKOFF_SECONDS = 1.0
+MAX_WAIT_SECONDS = 60.0
+"""The longest wait between two tries, whatever the site asks for."""
+
+
+class Lists:
+    """The lists of one case."""
+
+    def __init__(self, context: Context, case: Case) -> None:
+        self._context = context
+        self._case = case
+
+    def begin(self, urls: Sequence[str], subject: Subject, *, stamp: bool) -> CaptureList:
+        """Write a new list down; nothing is loaded yet. Raises AddressRefused or UsageError for any bad address."""
+        for url in urls:
+            capturing.plan_for(self._context, CaptureRequest(url=url, subject=subject, case_id=self._case.id))
+        made = CaptureList(
+            id=str(uuid.uuid4()),
+            case_id=self._case.id,
+            subject=subject.value,
+            options={"stamp": stamp},
+            created_at=clock.rfc3339(),
+        )
+        self._context.vault.index.add_list(made, urls)
+        return made
+
+    def unfinished(self, urls: Sequence[str] = (), subject: Subject | None = None) -> CaptureList | None:
+        """The last list of which something is still to be done; with ``urls`` the last with these same ones."""
+        index = self._context.vault.index
+        for known in index.unfinished_lists(self._case.id):
+            if subject is not None and known.subject != subject.value:
+                continue
+            if not urls or [i.url for i in index.list_items(known.id)] == list(urls):
+                return known
+        return None
+
+    def items(self, chosen: CaptureList) -> list[ListItem]:
+        """All items of a list, in the order asked."""
+        return self._context.vault.index.list_items(chosen.id)
+
+    def run(
+        self,
+        chosen: CaptureList,
+        progress: ProgressSink,
+        cancel: CancelToken,
+        *,
+        concurrency: int = CONCURRENCY,
+    ) -> None:
+        """Capture what is still to be done of ``chosen``; :meth:`items` says how each ended.
+
+        ``progress`` is called from several threads. Raises Cancelled, and what would stop every other page as well
+        (no browser, no room, no mandate): the list stays as it is, to be taken up.
+        """
+        self._context.vault.index.reset_items(chosen.id)
+        _Run(self._context, chosen, self.items(chosen), progress, cancel).all(min(concurrency, MAX_CONCURRENCY))
+
+
+@dataclass(slots=True)
+class _Waiting:
+    item: ListItem
+    host: str
+    tries: int = 0
+    ready: float = 0.0
+
+
+class _Run:
+    """One run over what is left of a list."""
+
+    def __init__(
+        self,
+        context: Context,
+        chosen: CaptureList,
+        items: Sequence[ListItem],
+        progress: ProgressSink,
+        cancel: CancelToken,
+    ) -> None:
+        self._context = context
+        self._list = chosen
+        self._progress = progress
+        self._cancel = CancelToken()
+        self._asked = cancel
+        self._subject = Subject(chosen.subject)
+        self._stamps: queue.Queue[ExhibitRecord | None] = queue.Queue()
+        self._changed = threading.Condition()
+        self._next_load: dict[str, float] = {}
+        self._waiting = [_Waiting(i, self._host(i)) for i in items if i.state == "waiting"]
+        self._total, self._done = len(items), len(items) - len(self._waiting)
+        self._busy = 0
+        self._fatal: BaseException | None = None
+
+    def _request(self, url: str) -> CaptureRequest:
+        stamp = self._list.options.get("stamp") is not False
+        return CaptureRequest(url=url, subject=self._subject, case_id=self._list.case_id, stamp=stamp)
+
+    def _host(self, item: ListItem) -> str:
+        return capturing.plan_for(self._context, self._request(item.url)).host
+
+    def all(self, concurrency: int) -> None:
+        """Raises what :meth:`Lists.run` raises."""
+        forget = self._asked.on_cancel(self._cancel.cancel)
+        stamper = threading.Thread(target=self._stamp_all, name="list-stamps", daemon=True)
+        workers = [threading.Thread(target=self._work, name=f"list-{n}", daemon=True) for n in range(concurrency)]
+        try:
+            for thread in (stamper, *workers):
+                thread.start()
+            for thread in workers:
+                thread.join()
+            self._stamps.put(None)
+            stamper.join()
+        finally:
+            forget()
+            # Not sooner: two tries may share a content, and only now none is under way.
+            finish_removals(self._context.vault.index, self._context.vault.blobs)
+        self._asked.check()
+        if self._fatal is not None:
+            raise self._fatal
+
+    def _work(self) -> None:
+        try:
+            while (chosen := self._take()) is not None:
+                try:
+                    self._one(chosen)
+                finally:
+                    with self._changed:
+                        self._busy -= 1
+                        self._changed.notify_all()
+        except BaseException as exc:  # noqa: BLE001 - handed to the thread that asked for the list
+            with self._changed:
+                if self._fatal is None and not isinstance(exc, Cancelled):
+                    self._fatal = exc
+            self._cancel.cancel()
+
+    def _take(self) -> _Waiting | None:
+        """The next item whose site may be asked now; None when nothing is left or all is to stop."""
+        with self._changed:
+            while not self._cancel.cancelled and (self._waiting or self._busy):
+                now = time.monotonic()
+                for chosen in self._waiting:
+                    if max(chosen.ready, self._next_load.get(chosen.host, 0.0)) <= now:
+                        self._waiting.remove(chosen)
+                        self._next_load[chosen.host] = now + self._pause(chosen.host)
+                        self._busy += 1
+                        return chosen
+                self._changed.wait(0.1)
+            return None
+
+    def _pause(self, host: str) -> float:
+        from evidence_kit.capture.plan import host_kind
+
+        chosen = self._context.settings.host_pause_seconds
+        if chosen >= 0:
+            return float(min(chosen, 3600))
+        return 0.0 if host_kind(host) == "loopback" else 1.0
+
+    def _one(self, chosen: _Waiting) -> None:
+        index, list_id, position = self._context.vault.index, self._list.id, chosen.item.position
+        chosen.tries += 1
+        last = chosen.tries >= TRIES
+        watch = capturing.Watch(
+            begun=lambda attempt_id: index.begin_item(list_id, position, attempt_id),
+            admitted=lambda: index.end_item(list_id, position, "done"),
+            again=(lambda _result: None) if last else _asks_again,
+            stamp=self._stamps.put,
+        )
+        try:
+            capturing.capture(self._context, self._request(chosen.item.url), no_progress, self._cancel, watch)
+        except capturing.TryAgain as exc:
+            self._put_back(chosen, str(exc), exc.wait)
+            return
+        except BrowserMissing:
+            index.end_item(list_id, position, "waiting")
+            raise
+        except CaptureError as exc:
+            if not last:
+                self._put_back(chosen, exc.message, 0.0)
+                return
+            index.end_item(list_id, position, "failed", error=exc.message)
+        except (Cancelled, EvidenceError):
+            if not self._settled(position):
+                index.end_item(list_id, position, "waiting")
+            raise
+        with self._changed:
+            self._done += 1
+            self._progress(Progress("list", self._done, self._total))
+
+    def _settled(self, position: int) -> bool:
+        return self._context.vault.index.list_items(self._list.id)[position].state == "done"
+
+    def _put_back(self, chosen: _Waiting, why: str, wait: float) -> None:
+        self._context.vault.index.end_item(self._list.id, chosen.item.position, "waiting", error=why)
+        pause = max(BACKOFF_SECONDS * 2 ** (chosen.tries - 1) * (1 + random.random() / 2), wait)  # noqa: S311
+        with self._changed:
+            chosen.ready = time.monotonic() + min(pause, MAX_WAIT_SECONDS)
+            self._waiting.append(chosen)
+            self._changed.notify_all()
+
+    def _stamp_all(self) -> None:
+        """What cannot be asked for now stays pending, as after a single capture."""
+        while (record := self._stamps.get()) is not None:
+            try:
+                stamping.settle(self._context, record.tokens, no_progress, self._cancel, seconds=stamping.STAMP_SECONDS)
+            except (Cancelled, EvidenceError):
+                continue
+
+
+def _asks_again(result: CaptureResult) -> tuple[str, float] | None:
+    status = status_of(result.network)
+    if result.outcome is Outcome.FAILED:
+        return "no answer; asked again", 0.0
+    if status in {429, 503}:
+        return f"status {status}; asked again", _retry_after(result)
+    if "load" in result.missing:
+        return "the page did not come to its end; asked again", 0.0
+    return None
+
+
+def _retry_after(result: CaptureResult) -> float:
+    headers = result.network.get("response", {}).get("headers", [])
+    told = next((h["value"] for h in headers if h["name"].lower() == "retry-after"), "")
+    return float(told) if told.isascii() and told.isdigit() and len(told) < 6 else 0.0  # noqa: PLR2004

@@ -1,0 +1,142 @@
+"""Lists of addresses: side by side, asked again, stopped, killed and taken up without a double or a loss."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from evidence_kit.cli.capture import _addresses
+from evidence_kit.errors import Cancelled, UsageError
+from evidence_kit.jobs import CancelToken, no_progress
+from evidence_kit.records import Outcome, Subject
+from evidence_kit.workflow.session import Session
+from tests.integration.conftest import PASSPHRASE
+from tests.kit.site import Reply, Site, page
+
+COMMAND = [sys.executable, "-m", "evidence_kit", "capture", "--no-stamp", "--json"]
+
+
+@pytest.fixture
+def site():
+    with Site({f"/{n}": page(f"<!doctype html><title>t{n}</title><p>page {n}") for n in range(8)}) as made:
+        yield made
+
+
+def urls_of(site, count):
+    return [f"{site.url}/{n}" for n in range(count)]
+
+
+def begun(session, urls):
+    lists = session.lists(None)
+    return lists, lists.begin(urls, Subject.ADULT, stamp=False)
+
+
+def test_list_goes_on_past_a_refused_host_in_the_order_asked(session, site):
+    urls = [f"{site.url}/0", "http://127.0.0.1:9/", f"{site.url}/1"]
+    lists, chosen = begun(session, urls)
+    lists.run(chosen, no_progress, CancelToken())
+    items = lists.items(chosen)
+    assert [i.state for i in items] == ["done"] * 3
+    found = [session.exhibit(i.exhibit_id) for i in items]
+    assert [e.outcome for e in found] == [Outcome.COMPLETE, Outcome.FAILED, Outcome.COMPLETE]
+    assert [e.url_requested for e in found] == urls
+    assert items[1].tries == 3
+    assert lists.unfinished() is None
+
+
+def test_busy_site_is_asked_again_and_only_the_last_answer_is_kept(session, site, monkeypatch):
+    answers = [503, 503, 200]
+
+    class Busy(dict):
+        def get(self, path, default=None):
+            if path == "/busy":
+                status = answers.pop(0) if answers else 200
+                return Reply(b"<!doctype html><p>now", status=status)
+            return super().get(path, default)
+
+    site.pages = Busy(site.pages)
+    lists, chosen = begun(session, [f"{site.url}/busy", f"{site.url}/0"])
+    lists.run(chosen, no_progress, CancelToken())
+    exhibits = session.exhibits()
+    assert len(exhibits) == 2
+    assert session.record(lists.items(chosen)[0].exhibit_id).status == 200
+    types = [json.loads(e.entry)["type"] for e in session.log(exhibits[0].case_id)[0]]
+    assert types.count("capture.abandoned") == 2
+    assert session.check(fast=False, progress=no_progress, cancel=CancelToken()).verdict == "sound"
+
+
+def test_two_pages_are_under_way_at_the_same_time(session, site):
+    both = threading.Barrier(2, timeout=20)
+
+    def together(write):
+        both.wait()
+        write(b"<!doctype html><p>together")
+
+    for path in ("/a", "/b"):
+        site.pages[path] = Reply(stream=together)
+    lists, chosen = begun(session, [f"{site.url}/a", f"{site.url}/b"])
+    lists.run(chosen, no_progress, CancelToken())
+    assert [e.outcome for e in session.exhibits()] == [Outcome.COMPLETE] * 2
+
+
+def test_stopped_list_is_taken_up_without_a_double(session, site):
+    urls = urls_of(site, 5)
+    lists, chosen = begun(session, urls)
+    cancel = CancelToken()
+    with pytest.raises(Cancelled):
+        lists.run(chosen, lambda p: cancel.cancel() if p.done == 2 else None, cancel)
+    assert lists.unfinished(urls, Subject.ADULT) == chosen
+    assert lists.unfinished(urls[:2]) is None
+    lists.run(chosen, no_progress, CancelToken())
+    items = lists.items(chosen)
+    assert {i.state for i in items} == {"done"}
+    complete = [e.url_requested for e in session.exhibits() if e.outcome is Outcome.COMPLETE]
+    assert sorted(complete) == urls
+
+
+def test_killed_list_is_taken_up_without_a_double_or_a_loss(session, site, tmp_path):
+    session.close()
+    secret = tmp_path / "pass"
+    secret.write_text(PASSPHRASE)
+    options = ["--vault", str(session.path), "--passphrase-file", str(secret)]
+    urls = urls_of(site, 6)
+    file = tmp_path / "urls.txt"
+    file.write_text("\n".join(urls))
+    running = subprocess.Popen(
+        [*COMMAND, *options, "--from-file", str(file), "--subject", "adult"],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    end = time.monotonic() + 60
+    while f"/{3}" not in site.asked and time.monotonic() < end:
+        time.sleep(0.02)
+    os.killpg(running.pid, signal.SIGKILL)
+    running.wait()
+    done = subprocess.run([*COMMAND, *options, "--resume"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert [r["url_requested"] for r in json.loads(done.stdout)] == urls
+    with Session.open(session.path, PASSPHRASE) as again:
+        complete = [e.url_requested for e in again.exhibits() if e.outcome is Outcome.COMPLETE]
+        assert sorted(complete) == urls
+        assert again.check(fast=False, progress=no_progress, cancel=CancelToken()).verdict == "sound"
+    nothing = subprocess.run([*COMMAND, *options, "--resume"], capture_output=True, text=True)
+    assert nothing.returncode == 2
+    assert "no unfinished list" in json.loads(nothing.stdout)["error"]["message"]
+
+
+def test_list_file_of_300_lines_is_read_once_each_and_a_bad_one_is_said(tmp_path):
+    file = tmp_path / "f"
+    file.write_text("# mine\n\n" + "".join(f"https://example.org/{n % 299}\n" for n in range(300)))
+    assert len(_addresses((), file)) == 299
+    for content in (b"", b"# none\n", b"\xff\xfe\x00"):
+        file.write_bytes(content)
+        with pytest.raises(UsageError):
+            _addresses((), file)
+    with pytest.raises(UsageError):
+        _addresses((), tmp_path / "absent")
