@@ -271,21 +271,29 @@ SOCKET_ROOM = 60
 """A temporary folder longer than this leaves no room for the browser's socket name (108 bytes in all)."""
 
 
-def browser_environment() -> dict[str, str | float | bool] | None:
-    """The environment for the browser; None for ours as it is.
+OWN_SETTINGS = "EVIDENCE_KIT_"
+"""How the names of our own environment variables begin."""
 
+
+def browser_environment() -> dict[str, str | float | bool]:
+    """The environment for the browser: ours without our own settings.
+
+    A browser, and with it a page that breaks out of one, need not learn where the passphrase or the vault lies.
     Chromium dies at its start when the path of the temporary folder is too long for a socket, so a long one
     is replaced for the browser by the user's runtime folder or the system's own temporary folder.
     """
     import tempfile
 
+    handed: dict[str, str | float | bool] = {
+        name: value for name, value in os.environ.items() if not name.upper().startswith(OWN_SETTINGS)
+    }
     ours = os.environ.get("TMPDIR") or tempfile.gettempdir()
     if WINDOWS or len(os.fsencode(ours)) <= SOCKET_ROOM:
-        return None
+        return handed
     for folder in (os.environ.get("XDG_RUNTIME_DIR", ""), "/tmp"):  # noqa: S108 - the browser makes a private one in it
         if folder and len(os.fsencode(folder)) <= SOCKET_ROOM and os.access(folder, os.W_OK | os.X_OK):
-            return {**os.environ, "TMPDIR": folder}
-    return None
+            return handed | {"TMPDIR": folder}
+    return handed
 
 
 def end_process(number: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from evidence_kit.language import _
@@ -14,7 +15,7 @@ from evidence_kit.verify.names import folded, is_neutral
 from evidence_kit.verify.reading import MANIFEST, SEAL, TAGMANIFEST, Package
 
 ALWAYS_SEALED = ("bagit.txt", "bag-info.txt", MANIFEST)
-SEAL_TOKEN = re.compile(r"tagmanifest-sha256\.txt\.[A-Za-z0-9_-]{1,60}\.tsr\Z")
+SEAL_TOKEN = re.compile(r"tagmanifest-sha256\.txt\.([A-Za-z0-9_-]{1,60})\.tsr\Z")
 _KEPT_ABSENT = 200
 
 
@@ -180,8 +181,8 @@ def check_payload(package: Package, bag: BagFacts) -> list[CheckResult]:
     )
 
 
-def check_extra(package: Package, bag: BagFacts) -> list[CheckResult]:
-    """Nothing stands in the package that its lists do not know."""
+def check_extra(package: Package, bag: BagFacts, awaited: Sequence[str]) -> list[CheckResult]:
+    """Nothing stands in the package that its lists do not know; ``awaited``: the authorities that its seal names."""
     found = Findings("extra-file")
     lists = list(bag.payload.values())
     need_all = bag.version >= form.FINAL
@@ -192,13 +193,19 @@ def check_extra(package: Package, bag: BagFacts) -> list[CheckResult]:
                 found.fail(path, _("This file stands in no list of the package: it was added."))
     for path in package.outside:
         found.fail(path, _("This file stands beside the package, not in it."))
+    for path in (*(package.empty if package.ours else ()), *package.empty_outside):
+        found.fail(path, _("No file of the package lies in this folder: it was added."))
     if package.ours:
         sealed = bag.tags.get("sha256", {})
         allowed = {SEAL, TAGMANIFEST}
         for path in package.sizes:
-            if path.startswith("data/") or path in sealed or path in allowed or SEAL_TOKEN.match(path):
+            if path.startswith("data/") or path in sealed or path in allowed:
                 continue
-            if path not in ALWAYS_SEALED:
+            token = SEAL_TOKEN.match(path)
+            if token:
+                if awaited and token[1] not in awaited:
+                    found.fail(path, _("The seal names no authority of this name: the stamp was added."))
+            elif path not in ALWAYS_SEALED:
                 found.fail(path, _("This file stands in no list of the package: it was added."))
         if "fetch.txt" in sealed:
             found.fail("fetch.txt", _("A package holds all of its files; this one points elsewhere."))

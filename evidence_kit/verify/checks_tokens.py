@@ -51,6 +51,7 @@ class StampChecks:
         self._cancel = cancel
         self.trusted = Findings("authority-trusted")
         self.facts: list[JsonObject] = []
+        self._seen: dict[tuple[str, ...], str] = {}
 
     def judged(self, stamp: Stamp, found: Findings, warning: str = "") -> None:
         """Judge one stamp: imprint and signature into ``found``, its root into ``trusted``."""
@@ -76,6 +77,14 @@ class StampChecks:
         )
         if judgement.verdict == "invalid":
             found.fail(stamp.path, _("The stamp does not hold: {reason}", reason=judgement.reason))
+            return
+        # told by what is signed: bytes around the signature can be changed and leave the stamp what it is
+        once = (stamp.target, judgement.signer_sha256 or "", judgement.serial, when)
+        first = self._seen.setdefault(once, stamp.path)
+        if first != stamp.path:
+            found.fail(
+                stamp.path, _("This is the same stamp as {other}: one is passed off as two.", other=shown(first))
+            )
             return
         if judgement.trailing:
             found.fail(stamp.path, _("There are bytes behind the end of the stamp."))

@@ -19,7 +19,7 @@ from evidence_kit.errors import PackageUnreadable
 from evidence_kit.jobs import CancelToken
 from evidence_kit.language import _
 from evidence_kit.verify.names import is_safe
-from evidence_kit.verify.zipform import AES, MAX_ENTRIES, STORED, NotAZip, ZipEntry, ZipShape, read_shape
+from evidence_kit.verify.zipform import AES, MAX_ENTRIES, STORED, NotAZip, ZipEntry, ZipShape, parents_of, read_shape
 
 CHUNK = 1 << 20
 SMALL = 1 << 16
@@ -33,10 +33,14 @@ class EntryBroken(Exception):
 
 
 class Container(Protocol):
-    """A closed set of files. ``problems`` are findings about the shell itself: (path, sentence)."""
+    """A closed set of files. ``problems`` are findings about the shell itself: (path, sentence).
+
+    ``empty`` are folders, with their slash, in which no file lies: nothing else of them would ever be seen.
+    """
 
     kind: str
     problems: list[tuple[str, str]]
+    empty: list[str]
     closed: bool
 
     @property
@@ -59,6 +63,7 @@ class ZipContainer:
         self._handle = handle
         self._helper = ThreadPoolExecutor(1, "crc")
         self.problems = shape.problems
+        self.empty = shape.empty
         self.closed = shape.closed
         safe = [] if shape.closed else [e for e in shape.entries if is_safe(e.name)]
         self._entries: dict[str, ZipEntry] = {e.name: e for e in safe}
@@ -133,6 +138,7 @@ class FolderContainer:
 
     def __init__(self, folder: Path) -> None:
         self.problems: list[tuple[str, str]] = []
+        self.empty: list[str] = []
         self.closed = False
         self._folder = folder
         self._sizes: dict[str, int] = {}
@@ -140,6 +146,7 @@ class FolderContainer:
 
     def _walk(self, folder: Path, prefix: str) -> None:
         waiting = [(folder, prefix)]
+        folders: list[str] = []
         while waiting:
             here, before = waiting.pop()
             with os.scandir(here) as found:
@@ -151,14 +158,17 @@ class FolderContainer:
                     self.problems.append((path, _("This entry is a link or a device, not a file.")))
                 elif stat.S_ISDIR(info.st_mode):
                     waiting.append((Path(entry.path), path + "/"))
+                    folders.append(path + "/")
                 elif not stat.S_ISREG(info.st_mode):
                     self.problems.append((path, _("This entry is a link or a device, not a file.")))
                 elif not _encodable(path):
                     self.problems.append((path, _("The name of this file cannot be read.")))
                 else:
                     self._sizes[path] = info.st_size
-                if len(self._sizes) > MAX_ENTRIES or len(self.problems) > MAX_ENTRIES:
+                if max(len(self._sizes), len(self.problems), len(folders)) > MAX_ENTRIES:
                     raise PackageUnreadable(_("The folder holds more files than any package does."))
+        held = parents_of(self._sizes)
+        self.empty = [path for path in folders if path not in held]
 
     @property
     def sizes(self) -> Mapping[str, int]:
@@ -241,6 +251,7 @@ def open_container(path: Path, password: str | None, cancel: CancelToken) -> Con
     if within.encrypted:
         raise _unreadable(_("There is another lock inside the locked ZIP. Unlock it first."))
     within.problems[:0] = shape.problems
+    within.empty[:0] = shape.empty
     return ZipContainer(io.BytesIO(inner), within)
 
 
@@ -266,7 +277,7 @@ def _unlock(path: Path, shape: ZipShape, password: str | None, cancel: CancelTok
     try:
         with pyzipper.AESZipFile(path) as outer:
             outer.setpassword(password.encode())
-            with outer.open(outer.infolist()[0]) as source:
+            with outer.open(next(one for one in outer.infolist() if not one.is_dir())) as source:
                 while data := source.read(CHUNK):
                     cancel.check()
                     kept.write(data)

@@ -53,6 +53,10 @@ class Package:
     """Files that could not be read, or were too large to be looked into, with the reason."""
     outside: tuple[str, ...]
     """Files beside the bag's folder."""
+    empty: tuple[str, ...]
+    """Folders in the package in which no file lies, with their slash."""
+    empty_outside: tuple[str, ...]
+    """The same beside the bag's folder."""
     problems: tuple[tuple[str, str], ...]
     closed: bool
     log: LogFacts | None
@@ -169,6 +173,8 @@ def read_package(container: Container, progress: ProgressSink, cancel: CancelTok
         texts=state.texts,
         broken=state.broken,
         outside=tuple(name for name in names if not name.startswith(root)),
+        empty=tuple(name[len(root) :] for name in container.empty if name.startswith(root)),
+        empty_outside=tuple(name for name in container.empty if not name.startswith(root)),
         problems=tuple(container.problems),
         closed=container.closed,
         log=state.log,

@@ -113,7 +113,7 @@ def judge_package(
         *shell,
         *checks_bag.check_bag(package, bag),
         *checks_bag.check_payload(package, bag),
-        *checks_bag.check_extra(package, bag),
+        *checks_bag.check_extra(package, bag, seal.expected),
         *checks_exhibits.check_manifests(exhibits),
         *checks_exhibits.check_artifacts(package, exhibits, seal.variant or "full"),
         *checks_exhibits.check_chain(package, package.log),

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import stat
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from evidence_kit.language import _
 from evidence_kit.verify.names import folded, is_safe, shown
+from evidence_kit.verify.zipextras import ZIP64, are_harmless, split_extras
 
 MAX_ENTRIES = 500_000
 MAX_DIRECTORY = 256 << 20
@@ -25,12 +26,11 @@ MAX_TOTAL = 1 << 42
 BOMB_ENTRY, BOMB_ENTRY_RATIO = 256 << 20, 200
 BOMB_TOTAL, BOMB_TOTAL_RATIO = 1 << 30, 100
 MAX_PROBLEMS = 40
+EMPTY_DEFLATED = 2  # the bytes that nothing is packed to
 
 STORED, DEFLATED, AES = 0, 8, 99
 FLAG_ENCRYPTED, FLAG_DESCRIPTOR, FLAG_UTF8 = 0x0001, 0x0008, 0x0800
 _KNOWN_FLAGS = FLAG_ENCRYPTED | 0x0006 | FLAG_DESCRIPTOR | FLAG_UTF8
-_ZIP64 = 0x0001
-_HARMLESS_EXTRAS = {_ZIP64, 0x000A, 0x5455, 0x7875, 0x9901}  # ZIP64, NTFS and Unix times, owner numbers, AES
 _END = struct.Struct("<4s4H2LH")
 _END64 = struct.Struct("<4sQ2H2L4Q")
 _LOCATOR = struct.Struct("<4sLQL")
@@ -62,6 +62,8 @@ class ZipShape:
     """What the structure says. ``closed`` = so wrong that no entry may be read (bomb, overlap, too many)."""
 
     entries: list[ZipEntry] = field(default_factory=list)
+    empty: list[str] = field(default_factory=list)
+    """Folders that stand in the ZIP as entries of their own, with their slash, and in which no file lies."""
     problems: list[tuple[str, str]] = field(default_factory=list)
     closed: bool = False
     encrypted: bool = False
@@ -132,20 +134,6 @@ def _directory(handle: BinaryIO, size: int, shape: ZipShape) -> _Directory:
     return _Directory(count, length, offset, end, shift)
 
 
-def _extras(raw: bytes) -> dict[int, bytes] | None:
-    found: dict[int, bytes] = {}
-    at = 0
-    while at < len(raw):
-        if at + 4 > len(raw):
-            return None
-        kind, length = struct.unpack_from("<2H", raw, at)
-        if kind in found or at + 4 + length > len(raw):
-            return None
-        found[kind] = raw[at + 4 : at + 4 + length]
-        at += 4 + length
-    return found
-
-
 def _wide(values: list[int], extra: bytes) -> list[int]:
     """Sizes and offset with those that stand in the ZIP64 extra field filled in; ValueError if it is too short."""
     at, out = 0, []
@@ -189,11 +177,13 @@ def _central_records(data: bytes, shape: ZipShape) -> Iterator[_Central]:
         if at > len(data):
             raise NotAZip
         name = raw.decode("utf-8" if flags & FLAG_UTF8 else "cp437", "replace")
-        fields = _extras(extra)
-        if fields is None or not _HARMLESS_EXTRAS.issuperset(fields) or comment or disk:
+        fields = split_extras(extra)
+        wide, locked = [size, packed, start], bool(flags & FLAG_ENCRYPTED)
+        harmless = are_harmless(fields, wide=wide.count(_FULL32), local=False, encrypted=locked)
+        if not harmless or comment or disk:
             shape.note(name, _("This entry carries data of its own in the directory of the ZIP."))
         try:
-            size, packed, start = _wide([size, packed, start], (fields or {}).get(_ZIP64, b""))
+            size, packed, start = _wide(wide, (fields or {}).get(ZIP64, b""))
         except ValueError:
             raise NotAZip from None
         yield _Central(raw, name, need, flags, method, day << 16 | clock, crc, packed, size, start, mode >> 16)
@@ -212,7 +202,7 @@ def _judge_entry(entry: _Central, shape: ZipShape) -> None:
         shape.note(entry.name, _("This entry states two different sizes."))
     if entry.flags & ~_KNOWN_FLAGS:
         shape.note(entry.name, _("This entry carries switches that are not used in packages."))
-    if entry.name.endswith("/") and entry.size:
+    if entry.name.endswith("/") and (entry.size or entry.crc or entry.packed > EMPTY_DEFLATED):
         shape.note(entry.name, _("This entry is a folder and yet holds bytes."))
     if entry.size > BOMB_ENTRY and entry.size > BOMB_ENTRY_RATIO * max(1, entry.packed):
         shape.closed = True
@@ -227,11 +217,12 @@ def _check_local(handle: BinaryIO, entry: _Central, shift: int, shape: ZipShape)
         return None
     _sig, need, flags, method, clock, day, crc, packed, size, n, e = _LOCAL.unpack(head)
     raw, extra = handle.read(n), handle.read(e)
-    fields = _extras(extra)
-    if fields is None or not _HARMLESS_EXTRAS.issuperset(fields):
+    fields = split_extras(extra)
+    wide, locked = [size, packed], bool(flags & FLAG_ENCRYPTED)
+    if len(extra) != e or not are_harmless(fields, wide=wide.count(_FULL32), local=True, encrypted=locked):
         shape.note(entry.name, _("This entry carries data of its own in its header."))
     try:
-        size, packed = _wide([size, packed], (fields or {}).get(_ZIP64, b""))
+        size, packed = _wide(wide, (fields or {}).get(ZIP64, b""))
     except ValueError:
         size = packed = -1
     sizes = (crc, packed, size)
@@ -295,6 +286,17 @@ def _check_names(found: list[_Central], shape: ZipShape) -> None:
         loose.add(folded(name))
 
 
+def parents_of(paths: Iterable[str]) -> set[str]:
+    """Every folder in which one of ``paths`` lies, at any depth, with its slash."""
+    found: set[str] = set()
+    for path in paths:
+        at = path.rfind("/") + 1
+        while at and path[:at] not in found:
+            found.add(path[:at])
+            at = path.rfind("/", 0, at - 1) + 1
+    return found
+
+
 def read_shape(handle: BinaryIO, size: int) -> ZipShape:
     """Read the structure of the ZIP in ``handle`` (``size`` bytes). Raises :class:`NotAZip`, OSError."""
     shape = ZipShape()
@@ -316,5 +318,9 @@ def read_shape(handle: BinaryIO, size: int) -> ZipShape:
         shape.closed = True
         shape.note("", _("The ZIP would unpack to far more than it can hold: it was not opened."))
     _check_names(found, shape)
+    folders = [entry.name for entry in found if entry.name.endswith("/")]
+    if folders:
+        held = parents_of(entry.name for entry in found if not entry.name.endswith("/"))
+        shape.empty = [name for name in folders if name not in held]
     _check_coverage(handle, found, where, shape)
     return shape

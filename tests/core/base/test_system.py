@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
 import subprocess
 import sys
@@ -123,14 +124,26 @@ def test_file_manager_command_holds_the_path(monkeypatch):
 
 def test_browser_gets_a_short_temporary_folder_when_ours_is_too_long(tmp_path, monkeypatch):
     monkeypatch.setenv("TMPDIR", "/tmp")
-    assert system.browser_environment() is None
+    assert system.browser_environment()["TMPDIR"] == "/tmp"
     long = tmp_path / ("x" * 80)
     long.mkdir()
     monkeypatch.setenv("TMPDIR", str(long))
     monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
     assert system.browser_environment()["TMPDIR"] == "/tmp"
     monkeypatch.setattr(system, "WINDOWS", True)
-    assert system.browser_environment() is None
+    assert system.browser_environment()["TMPDIR"] == str(long)
+
+
+@pytest.mark.parametrize("folder", ["/tmp", "/tmp/" + "x" * 80])
+def test_browser_inherits_no_setting_of_ours(monkeypatch, folder):
+    monkeypatch.setenv("TMPDIR", folder)
+    monkeypatch.setenv("EVIDENCE_KIT_PASSPHRASE_FILE", "/where/it/lies")
+    monkeypatch.setenv("EVIDENCE_KIT_HOME", "/home/hers")
+    monkeypatch.setenv("ANOTHER", "kept")
+    handed = system.browser_environment()
+    assert handed["ANOTHER"] == "kept"
+    assert not [name for name in handed if name.startswith("EVIDENCE_KIT")]
+    assert os.environ["EVIDENCE_KIT_HOME"] == "/home/hers"
 
 
 @pytest.mark.parametrize(

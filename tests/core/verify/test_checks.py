@@ -112,6 +112,15 @@ def test_awaited_stamp_is_a_warning_in_the_detail(shop: Workshop, verify: Verify
     assert any(c.name == "token" and c.status == "passed" and "awaited" in c.detail for c in report.checks)
 
 
+def test_awaited_stamp_on_the_seal_is_a_warning_in_the_detail(shop: Workshop, verify: Verify):
+    from tests.vectors.hidden import seal_stamp_still_awaited
+
+    report = verify(seal_stamp_still_awaited(shop))
+    said = [c.detail for c in report.checks if c.name == "seal-token"]
+    assert len(said) == 1
+    assert "Warning: still awaited from b." in said[0]
+
+
 def test_report_tells_who_stamped_and_when(shop: Workshop, verify: Verify):
     facts = verify(pack(shop.good)).facts
     assert facts["vault_key"] == shop.signer.vault_key

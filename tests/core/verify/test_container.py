@@ -56,6 +56,23 @@ def test_folder_with_a_file_added_is_altered(shop: Workshop, verify: Verify, tmp
     assert names(verify(folder), "failed") == {"extra-file"}
 
 
+@pytest.mark.parametrize("where", ["dossier-2026/data/SHE LIES", "SHE LIES", "dossier-2026/deep/er"])
+def test_empty_folder_is_altered_and_named(shop: Workshop, verify: Verify, tmp_path: Path, where: str):
+    folder = unpack(pack(shop.good), tmp_path / "out")
+    (folder.parent / where).mkdir(parents=True)
+    report = verify(folder.parent)
+    assert names(report, "failed") == {"extra-file"}
+    assert where.removeprefix(f"{TOP}/") + "/" in {c.subject for c in report.checks if c.status == "failed"}
+
+
+def test_empty_folder_in_the_shell_of_a_locked_package_is_altered(shop: Workshop, verify: Verify):
+    out = io.BytesIO(locked(pack(shop.good)))
+    with zipfile.ZipFile(out, "a") as outer:
+        outer.writestr("SHE LIES/", b"")
+    report = verify(out.getvalue(), password="secret")
+    assert (report.verdict, names(report, "failed")) == ("altered", {"extra-file"})
+
+
 def test_package_with_zip64_records_is_intact(shop: Workshop, verify: Verify, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 3)
     data = pack(shop.good)
