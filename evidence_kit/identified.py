@@ -48,6 +48,20 @@ def rows(identifiers: object, t: Translate, *, brief: bool = False) -> list[Row]
     return [*found, (t("How this was read"), how)]
 
 
+def recapture(before: object, t: Translate) -> list[Row]:
+    """One row about the earlier capture of the same address that a manifest names; none where it names none."""
+    if not isinstance(before, dict) or not before.get("exhibit_id"):
+        return []
+    words = {
+        "same": t("the words of the page are the same"),
+        "changed": t("the words of the page are not the same any more"),
+    }
+    said = words.get(str(before.get("text")), t("the words of the page could not be compared"))
+    when, record = str(before.get("started_at", ""))[:40], str(before.get("manifest_sha256", ""))[:64]
+    text = t("on {when}; {said}; record {record}", when=when, said=said, record=record)
+    return [(t("Captured before"), text)]
+
+
 def _group(identifiers: Mapping[str, Any], name: str) -> dict[str, str]:
     group = identifiers.get(name)
     return {str(k): str(v)[:_LIMIT] for k, v in group.items()} if isinstance(group, dict) else {}

@@ -149,6 +149,8 @@ class Details(QFrame):
         self._fact(self.tr("What the site answered"), words.refused(record.status))
         for name, text in identified.rows(record.identifiers, _, brief=True):
             self._fact(name, text)
+        for name, text in identified.recapture(record.recapture_of, _):
+            self._fact(name, text)
         for notice in notices(record.network, _):
             self._fact(self.tr("About the connection"), notice.text)
         failure = self._desk.backend.explain(record)

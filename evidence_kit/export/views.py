@@ -329,7 +329,9 @@ def exhibit_view(
         (t("Clock"), manifest.get("clock")),
         (t("Program"), manifest.get("software")),
     )
-    content: list[Row] = []
+    content: list[Row] = [
+        (name, visible(text, 200)) for name, text in identified.recapture(manifest.get("recapture_of"), t)
+    ]
     declared: list[Row] = []
     for section_name in ("source", "content", "provenance"):
         section = manifest.get(section_name)

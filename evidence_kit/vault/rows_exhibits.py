@@ -176,6 +176,14 @@ class ExhibitRows(Database):
         sql = f"{source} WHERE {' AND '.join(conditions)} ORDER BY e.row {order} LIMIT ?"
         return [_exhibit(row) for row in self._all(sql, (*values, -1 if limit is None else limit))]
 
+    def latest_capture(self, case_id: str, url_requested: str) -> Exhibit | None:
+        """The capture of exactly that address that the case admitted last, if any."""
+        where = "e.case_id = ? AND e.url_requested = ? AND e.kind = ?"
+        row = self._one(
+            f"{_EXHIBIT} WHERE {where} ORDER BY e.row DESC LIMIT 1", (case_id, url_requested, Kind.CAPTURE.value)
+        )
+        return _exhibit(row) if row else None
+
     def _record(self, sql: str, exhibit_id: str) -> tuple[bytes | None, str | None]:
         row = self._one(sql, (exhibit_id,))
         if row is None:

@@ -108,5 +108,8 @@ LISTS = (
 )
 """Lists of addresses; an item becomes done in the transaction that admits its exhibit."""
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, LISTS)
+ADDRESSES = ("CREATE INDEX exhibit_by_address ON exhibit (case_id, url_requested)",)
+"""A new capture looks for the earlier one of its address."""
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, LISTS, ADDRESSES)
 """Step n (from 1) brings the database from user_version n-1 to n."""

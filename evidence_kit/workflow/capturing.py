@@ -15,7 +15,7 @@ from evidence_kit.errors import Cancelled, EvidenceError, UsageError
 from evidence_kit.jobs import CancelToken, Progress, ProgressSink
 from evidence_kit.language import _
 from evidence_kit.records import Kind, Outcome, Subject
-from evidence_kit.workflow import recovering, stamping
+from evidence_kit.workflow import recapture, recovering, stamping
 from evidence_kit.workflow.admitting import admit
 from evidence_kit.workflow.context import Context
 from evidence_kit.workflow.records import CaptureRequest, ExhibitRecord, reason_of, status_of
@@ -160,6 +160,7 @@ def take_in(
 def _admitted(
     context: Context, exhibit_id: str, case_id: str, plan: CapturePlan, result: CaptureResult, not_before: str | None
 ) -> ExhibitRecord:
+    before = recapture.earlier(context.vault.index, case_id, result.url_requested, result.artifacts)
     return admit(
         context,
         exhibit_id=exhibit_id,
@@ -169,13 +170,14 @@ def _admitted(
         outcome=result.outcome,
         missing=result.missing,
         artifacts=result.artifacts,
-        facts=facts_of(result),
+        facts=facts_of(result) | ({"recapture_of": before} if before else {}),
         event=EVENTS[result.outcome],
         not_before=not_before,
         personal=result.annex,
         text=result.text,
         seconds={step: round(s * 1000) for step, s in result.seconds.items()},
         attempt=True,
+        detail={"recapture_of": before["exhibit_id"]} if before else None,
     )
 
 

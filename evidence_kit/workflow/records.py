@@ -54,6 +54,9 @@ class ExhibitRecord:
     selection: JsonObject = field(default_factory=dict)
     """With the subject ``selected``: what was allowed and what was withheld, as the manifest has it."""
 
+    recapture_of: JsonObject = field(default_factory=dict)
+    """The earlier capture of the same address, as the manifest names it."""
+
     def as_json(self, *, artifacts: bool = True) -> JsonObject:
         """The shape that scripts rely on (COMMANDS); more keys may come, these stay."""
         e = self.exhibit
@@ -90,6 +93,7 @@ class ExhibitRecord:
             value["notices"] = [n.as_json() for n in notices(self.network, _)]
             value |= {"identifiers": self.identifiers} if self.identifiers else {}
             value |= {"selection": self.selection} if self.selection else {}
+            value |= {"recapture_of": self.recapture_of} if self.recapture_of else {}
         return value
 
 

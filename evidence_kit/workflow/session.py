@@ -286,7 +286,7 @@ class Session:
         index = self._context.vault.index
         manifest = self._manifest(exhibit.id)
         network, identifiers = manifest.get("network"), manifest.get("identifiers")
-        selection = manifest.get("selection")
+        selection, before = manifest.get("selection"), manifest.get("recapture_of")
         return ExhibitRecord(
             exhibit=exhibit,
             artifacts=tuple(index.artifacts(exhibit.id)),
@@ -296,6 +296,7 @@ class Session:
             identifiers=identifiers if isinstance(identifiers, dict) else {},
             selection=selection if isinstance(selection, dict) else {},
             network=network if isinstance(network, dict) else {},
+            recapture_of=before if isinstance(before, dict) else {},
         )
 
     def _manifest(self, exhibit_id: str) -> JsonObject:
