@@ -18,11 +18,12 @@ from evidence_kit.canonical import JsonObject
 from evidence_kit.capture import provenance
 from evidence_kit.capture.page import LivePage
 from evidence_kit.capture.plan import CapturePlan
+from evidence_kit.capture.reading import PageReader
 from evidence_kit.capture.run import Capture
 from evidence_kit.capture.secrets import CleanSink, Secrets, is_secret_name
 from evidence_kit.capture.session import Engine, introduce
 from evidence_kit.capture.sink import ArtifactSink, CaptureResult
-from evidence_kit.capture.steps import EXPECTED
+from evidence_kit.capture.steps import EXPECTED, Step, StepSkipped
 from evidence_kit.capture.wacz import PageFacts, keep_clean_archive
 from evidence_kit.capture.wire import Hub
 from evidence_kit.jobs import CancelToken, ProgressSink
@@ -122,10 +123,19 @@ class _GuestPage(LivePage):
                 await self.page.close()
 
 
+class _GuestReader(PageReader):
+    """Reads a page of hers; presses nothing, for what is pressed there may be kept with her account."""
+
+    async def consent(self, step: Step) -> None:  # noqa: ARG002 - the shape of the step
+        """Whatever asks for consent is hers to answer."""
+        raise StepSkipped("nothing is pressed where she may be signed in")
+
+
 class LoadedAgain(Capture):
     """Her page's address, loaded once more under recording in her context."""
 
     way = AGAIN
+    reader_kind = _GuestReader
 
     def __init__(
         self,

@@ -152,7 +152,9 @@ def test_page_is_loaded_again_signed_in_and_the_manifest_says_how(session, site)
         assert sitting.address.startswith(site.url)
     assert site.asked.count(f"/private?token={TOKEN}") == before + 1
     assert site.asked.count("/session") == 1
-    browser = json.loads(session._context.vault.index.manifest(record.exhibit.id))["browser"]
+    manifest = json.loads(session._context.vault.index.manifest(record.exhibit.id))
+    browser = manifest["browser"]
+    assert [s["result"] for s in manifest["steps"] if s["name"] == "consent"] == ["skipped"]
     assert browser["headless"] is False
     assert browser["visible"]["way"] == "loaded-again"
     assert browser["fresh_profile"]["cookies_before"] == 1
