@@ -37,7 +37,8 @@ def plan_for(context: Context, request: CaptureRequest) -> CapturePlan:
     if request.allowed and request.subject is not Subject.SELECTED:
         raise UsageError(
             _("Single pictures can be allowed only where everything else is withheld."),
-            hint=_("Use --allow with --subject selected, or leave it out."),
+            hint=_("Choose what is loaded, or allow no single picture."),
+            command="--subject selected --allow URL",
         )
     if len(request.allowed) > MAX_ALLOWED:
         raise UsageError(_("At most {count} addresses can be allowed at once.", count=MAX_ALLOWED))

@@ -34,7 +34,7 @@ def check(context: Context, request: CaptureRequest) -> CapturePlan:
     if not system.has_screen():
         raise UsageError(
             _("There is no screen here on which a window could be shown."),
-            hint=_("Run this on a computer with a screen, or leave --visible out."),
+            hint=_("Use a computer with a screen, or capture the page without a window."),
         )
     plan = make_plan(request.url, request.subject, context.settings)
     context.mandated_case(request.case_id)
