@@ -20,8 +20,10 @@ _COVER = """(allowed, most, whole) => {
                  "background-image": "none", "border-image-source": "none", "mask": "none"};
   const sheet = new CSSStyleSheet();
   const hide = Object.entries(RULES).map(([k, v]) => k + ":" + v + " !important").join(";");
+  const FLAT = "background-image:none !important;border-image-source:none !important;list-style-image:none !important;"
+    + "mask-image:none !important;box-shadow:none !important;text-shadow:none !important;content:'' !important;";
   sheet.replaceSync("@layer evidence-kit { canvas, svg:not(svg svg), video:not([data-none]), object, embed { "
-    + hide + " } }");
+    + hide + " } [data-evidence-kit-flat]::before, [data-evidence-kit-flat]::after { " + FLAT + " } }");
   const address = u => { try { const a = new URL(u, document.baseURI); a.hash = ""; return a.href; } catch (e) { return ""; } };
   const source = n => {
     if (n.localName === "img") return n.currentSrc || n.src || (n.srcset || "").trim().split(/\\s/)[0] || n.dataset.src || "";
@@ -43,7 +45,25 @@ _COVER = """(allowed, most, whole) => {
     const label = n.getAttribute("alt") || n.getAttribute("aria-label") || n.getAttribute("title") || "";
     return (label || (title ? title.textContent : "") || "").trim().replace(/\\s+/g, " ").slice(0, 300);
   };
-  const covered = new WeakMap();
+  const covered = new WeakMap(), closed = new Set();
+  const FEW = 4, DRAWN = /gradient\\(|paint\\(|element\\(|cross-fade\\(|image\\(/;
+  const painted = look => ["background-image", "border-image-source", "list-style-image", "mask-image", "content"]
+    .filter(k => DRAWN.test(look.getPropertyValue(k)))
+    .concat(["box-shadow", "text-shadow"].filter(k => look.getPropertyValue(k).split(/,(?![^(]*\\))/).length > FEW));
+  const flat = n => {
+    if (n === host || !n.style) return;
+    const off = painted(getComputedStyle(n));
+    const beside = ["::before", "::after"].some(p => {
+      const look = getComputedStyle(n, p);
+      return look.content !== "none" && painted(look).length;
+    }) && !n.hasAttribute("data-evidence-kit-flat");
+    if (!off.length && !beside) return;
+    const times = (covered.get(n) || 0) + 1;
+    covered.set(n, times);
+    if (times > 200) { n.remove(); return; }
+    for (const k of off) n.style.setProperty(k, k === "content" ? "normal" : "none", "important");
+    if (beside) n.setAttribute("data-evidence-kit-flat", "");
+  };
   const dress = n => {
     for (const [k, v] of Object.entries(RULES))
       if (n.style.getPropertyValue(k) === "" || n.style.getPropertyPriority(k) !== "important"
@@ -82,14 +102,18 @@ _COVER = """(allowed, most, whole) => {
     for (const n of root.querySelectorAll(PICTURES)) one(n);
     let walked = 0;
     const walk = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT);
-    for (let n = walk.nextNode(); n && walked < 100000; n = walk.nextNode(), walked++) if (n.shadowRoot) seen(n.shadowRoot);
+    for (let n = walk.nextNode(); n && walked < 100000; n = walk.nextNode(), walked++) {
+      flat(n);
+      if (n.shadowRoot) seen(n.shadowRoot);
+    }
   };
   const tree = n => {
     if (n.nodeType !== 1) return;
     if (n.matches(PICTURES)) one(n);
+    flat(n);
     for (const m of n.querySelectorAll(PICTURES)) one(m);
     if (n.shadowRoot) seen(n.shadowRoot);
-    for (const m of n.querySelectorAll("*")) if (m.shadowRoot) seen(m.shadowRoot);
+    for (const m of n.querySelectorAll("*")) { flat(m); if (m.shadowRoot) seen(m.shadowRoot); }
   };
   const watch = new MutationObserver(list => {
     for (const m of list) {
@@ -97,6 +121,7 @@ _COVER = """(allowed, most, whole) => {
         const n = m.target;
         if (n.matches(PICTURES) && (m.attributeName !== "style" || n.style.getPropertyValue("opacity") !== "0"
             || n.style.getPropertyPriority("opacity") !== "important")) one(n);
+        if (m.attributeName === "style" || m.attributeName === "class") flat(n);
       } else for (const n of m.addedNodes) tree(n);
     }
     later();
@@ -154,7 +179,16 @@ _COVER = """(allowed, most, whole) => {
   addEventListener("resize", later, {passive: true});
   addEventListener("load", later, {capture: true});
   seen(document);
-  globalThis.evidenceKitCover = () => { seen(document); draw(); return report(); };
+  globalThis.evidenceKitClosed = within => {
+    for (const r of new Set(within.map(n => n.getRootNode()))) if (r !== shadow && r instanceof ShadowRoot) { closed.add(r); seen(r); }
+    return closed.size;
+  };
+  globalThis.evidenceKitCover = () => {
+    for (const r of closed) if (!r.isConnected) closed.delete(r);
+    for (const r of [document, ...closed]) seen(r);
+    draw();
+    return report();
+  };
   return document.documentElement ? globalThis.evidenceKitCover() : [];
 }"""
 
@@ -162,3 +196,8 @@ _COVER = """(allowed, most, whole) => {
 def cover(allowed: Iterable[str], *, main: bool = True) -> str:
     """The text of a function without arguments; it gives what is hidden at that moment, at most MAX_ITEMS."""
     return f"() => ({_COVER})({json.dumps(list(allowed))}, {MAX_ITEMS}, {json.dumps(main)})"
+
+
+def cover_closed(allowed: Iterable[str], *, main: bool = True) -> str:
+    """The text of a function that is given nodes in closed shadow roots, which no script finds, and covers all in these."""
+    return f"(...within) => {{ ({cover(allowed, main=main)})(); return globalThis.evidenceKitClosed(within); }}"

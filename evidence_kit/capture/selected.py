@@ -6,6 +6,7 @@ import dataclasses
 from typing import Any
 
 from evidence_kit.canonical import JsonObject
+from evidence_kit.capture.closed import ClosedRoots
 from evidence_kit.capture.covers import cover
 from evidence_kit.capture.made import beyond_http
 from evidence_kit.capture.reading import PageReader
@@ -25,6 +26,7 @@ class SelectedReader(PageReader):
     _recorder: SelectiveRecorder
 
     async def _cover(self, step: Step) -> None:
+        await ClosedRoots(self._live, self._recorder.selection.allowed).cover(min(COVER_SECONDS, step.left()))
         script = cover(self._recorder.selection.allowed)
         step.facts["cover_sha256"] = sha256_hex(script.encode())
         seconds = min(COVER_SECONDS, step.left())
