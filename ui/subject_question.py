@@ -13,7 +13,7 @@ from ui.widgets import add, button, column, label, row
 
 
 class SubjectQuestion(QWidget):
-    """Four answers as cards. Nothing is preselected; Enter chooses nothing."""
+    """The answers as cards. Nothing is preselected; Enter chooses nothing."""
 
     answered = Signal(object)
 
@@ -37,6 +37,16 @@ class SubjectQuestion(QWidget):
         box.addSpacing(theme.XS)
         self.choices: dict[Subject, Choice] = {
             Subject.ADULT: Choice(self.tr("No, all are adults"), kept),
+            **(
+                {}
+                if importing
+                else {
+                    Subject.SELECTED: Choice(
+                        self.tr("No, but load no picture"),
+                        self.tr("Text and layout are recorded; a labelled box stands where each picture would be."),
+                    )
+                }
+            ),
             Subject.WAS_MINOR: Choice(self.tr("I was under 18"), f"{only} {law}"),
             Subject.MINOR: Choice(self.tr("Yes, or someone was"), f"{only} {law}"),
             Subject.UNKNOWN: Choice(self.tr("I don't know"), f"{only} {doubt}"),

@@ -1193,6 +1193,14 @@
         <translation>Non, toutes sont adultes</translation>
     </message>
     <message>
+        <source>No, but load no picture</source>
+        <translation>Non, mais ne charger aucune image</translation>
+    </message>
+    <message>
+        <source>Text and layout are recorded; a labelled box stands where each picture would be.</source>
+        <translation>Le texte et la mise en page sont enregistrés ; un cadre légendé remplace chaque image.</translation>
+    </message>
+    <message>
         <source>I was under 18</source>
         <translation>J’avais moins de 18 ans</translation>
     </message>
