@@ -59,16 +59,19 @@ def _aes(field: bytes) -> bool:
     return version in {1, 2} and vendor == b"AE" and strength in {1, 2, 3} and method in {0, 8}
 
 
-def are_harmless(fields: Mapping[int, bytes] | None, *, wide: int, local: bool, encrypted: bool) -> bool:
+def are_harmless(
+    fields: Mapping[int, bytes] | None, *, wide: int, local: bool, encrypted: bool, said: bytes = b""
+) -> bool:
     """Whether every field is of a known kind and has exactly its form.
 
     ``wide`` is how many values of the header stand in the ZIP64 field; ``local``: it is the header before the data.
+    ``said``: both sizes as ZIP64 writes them, which a local header may repeat though it need not.
     """
     if fields is None:
         return False
     for kind, field in fields.items():
         if kind == ZIP64:
-            fine = len(field) == 8 * wide
+            fine = len(field) == 8 * wide or (local and wide == 0 and bool(said) and field == said)
         elif kind == NTFS:
             fine = len(field) == _NTFS_LENGTH and field.startswith(_NTFS_HEAD)
         elif kind == TIMES:

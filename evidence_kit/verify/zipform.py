@@ -219,7 +219,13 @@ def _check_local(handle: BinaryIO, entry: _Central, shift: int, shape: ZipShape)
     raw, extra = handle.read(n), handle.read(e)
     fields = split_extras(extra)
     wide, locked = [size, packed], bool(flags & FLAG_ENCRYPTED)
-    if len(extra) != e or not are_harmless(fields, wide=wide.count(_FULL32), local=True, encrypted=locked):
+    if len(extra) != e or not are_harmless(
+        fields,
+        wide=wide.count(_FULL32),
+        local=True,
+        said=struct.pack("<2Q", entry.size, entry.packed),
+        encrypted=locked,
+    ):
         shape.note(entry.name, _("This entry carries data of its own in its header."))
     try:
         size, packed = _wide(wide, (fields or {}).get(ZIP64, b""))
