@@ -1,7 +1,7 @@
 # What can be done with this checkout. Everything starts by setting it up, which takes a moment only the first time.
 #   make run [URL=https://... SUBJECT=adult]   the window; with URL the whole way on the command line
 #   make test | test-long | check | bench      what a change has to pass
-#   make lock | translations | package | clean
+#   make lock | translations | package | replay-viewer | clean
 # Another Python: make PYTHON=python3.12 ...
 
 PYTHON ?= python3
@@ -17,7 +17,7 @@ export KIT_SUBJECT := $(value SUBJECT)
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test test-long check bench lock translations package smoke clean
+.PHONY: help setup setup-test run test test-long check bench lock translations package replay-viewer smoke clean
 
 help:
 	@sed -n '1,5s/^# \{0,1\}//p' Makefile
@@ -51,6 +51,9 @@ lock: setup-test
 
 translations: setup-test
 	@$(BIN)/python tools/check_translations.py --update
+
+replay-viewer:
+	@$(PYTHON) tools/replay_viewer.py
 
 package: setup-test
 	@$(BIN)/python packaging/build.py

@@ -87,7 +87,8 @@ class Site:
                         return
                     self.send_header("Content-Length", str(len(reply.body)))
                     self.end_headers()
-                    self.wfile.write(reply.body)
+                    if self.command != "HEAD":
+                        self.wfile.write(reply.body)
                 except OSError:
                     self.close_connection = True
 
