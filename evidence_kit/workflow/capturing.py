@@ -129,7 +129,7 @@ def take_in(
     except (EvidenceError, Cancelled) as exc:
         stopped = isinstance(exc, Cancelled)
         kept = recovering.keep_interrupted(context, exhibit_id, "cancelled" if stopped else "error")
-        if kept.record or stopped:  # of an error this says more than that nothing saved before is lost
+        if stopped or not kept.nothing:  # of an error this says more than that nothing saved before is lost
             exc.kept = kept.sentence
         raise
     if watch and (again := watch.again(result)):

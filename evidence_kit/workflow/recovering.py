@@ -73,6 +73,8 @@ class Kept:
 
     record: ExhibitRecord | None
     sentence: str
+    nothing: bool = False
+    """Whether there was nothing to keep, so that what the error says of earlier work is worth more."""
 
 
 def keep_interrupted(context: Context, attempt_id: str, why: str) -> Kept:
@@ -94,7 +96,7 @@ def keep_interrupted(context: Context, attempt_id: str, why: str) -> Kept:
                 index.end_attempt(attempt_id)
     except (EvidenceError, OSError):
         return Kept(None, _("What was recorded so far is taken up when the vault is opened next."))
-    return Kept(None, _("Nothing had been recorded yet."))
+    return Kept(None, _("Nothing had been recorded yet."), nothing=True)
 
 
 def recover(context: Context) -> tuple[str, ...]:

@@ -99,3 +99,31 @@ def test_full_disk_in_mid_capture_is_said_and_what_was_finished_is_kept(session,
     record = session.capture(CaptureRequest(url=site.url, subject=Subject.ADULT), no_progress, CancelToken())
     assert record.exhibit.outcome is Outcome.COMPLETE
     assert session.check(fast=False, progress=no_progress, cancel=CancelToken()).verdict == "sound"
+
+
+def test_disk_that_stays_full_is_said_and_what_was_finished_is_kept_at_the_next_opening(
+    session, site, tmp_path, monkeypatch
+):
+    written = {"files": 0}
+    from evidence_kit.vault import sealed
+
+    real_finish = sealed.SealedWriter.finish
+
+    def full(self, *args, **kwargs):
+        written["files"] += 1
+        if written["files"] >= 3:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real_finish(self, *args, **kwargs)
+
+    monkeypatch.setattr(sealed.SealedWriter, "finish", full)
+    with pytest.raises(StorageFull) as caught:
+        session.capture(CaptureRequest(url=site.url, subject=Subject.ADULT), no_progress, CancelToken())
+    assert "opened next" in caught.value.kept
+    assert session.exhibits() == []
+    monkeypatch.undo()
+    session.close()
+    with Session.open(tmp_path / "vault", PASSPHRASE) as again:
+        (kept,) = again.exhibits()
+        assert again.opened.recovered == (kept.id,)
+        assert kept.outcome is Outcome.PARTIAL
+        assert len(again.record(kept.id).artifacts) >= 2
