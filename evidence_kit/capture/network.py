@@ -19,6 +19,8 @@ from evidence_kit.capture.wire import Wire
 MAX_EXCHANGES = 20_000
 MAX_LOG_LINES = 500
 MAX_NOTES = 50
+GROWING = {"XHR", "Fetch", "Script", "Document"}
+"""What a page asks for to show more of itself; pictures and signals are not among it."""
 
 
 class Recorder(Bodies):
@@ -80,6 +82,11 @@ class Recorder(Bodies):
                 return True
             await asyncio.sleep(0.02)
         return not self.inflight
+
+    def unanswered(self, since: int) -> int:
+        """How many of the requests after the first ``since`` may still make the page grow."""
+        pending = {id(x) for x in self._inflight.values() if not x.taken}
+        return sum(1 for x in self.exchanges[since:] if id(x) in pending and x.resource_type in GROWING)
 
     def main_documents(self) -> list[Exchange]:
         """The main frame's documents in order, redirects included."""

@@ -242,6 +242,15 @@ class LivePage:
         except (WireError, KeyError, TypeError):
             return 0
 
+    async def listened_to(self, *, seconds: float) -> set[str]:
+        """The kinds of events that the page's own scripts wait for on its window and document; no script is run."""
+        kinds: set[str] = set()
+        for thing in ("window", "document"):
+            found = await self.cdp(seconds, "Runtime.evaluate", expression=thing, objectGroup=WORLD)
+            told = await self.cdp(seconds, "DOMDebugger.getEventListeners", objectId=found["result"]["objectId"])
+            kinds |= {str(one.get("type", "")) for one in told.get("listeners", [])}
+        return kinds
+
     async def in_frames(self, script: str, *arguments: object, seconds: float) -> list[Any]:
         """What ``script`` gives in every other frame; one that does not answer is left out. Raises PageGone."""
         found: list[Any] = []

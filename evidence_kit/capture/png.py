@@ -12,6 +12,7 @@ import struct
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from PIL import Image
 
@@ -160,18 +161,34 @@ def open_tile(png: bytes, *, colour: int | None = None) -> Tile:
     return Tile(head, raw, _one_colour(raw, head))
 
 
-def look(tiles: list[Tile], strip: int) -> tuple[bytes, list[int]]:
-    """A digest of the pixels, and the first rows of those strips of ``strip`` rows that have one colour."""
-    found, gaps, row = hashlib.sha256(), [], 0
+@dataclass(slots=True)
+class Plain:
+    """A part of a tile that has one colour over its whole width. Rows in pixels from the tile's first."""
+
+    top: int
+    rows: int
+    colour: tuple[int, ...]
+
+
+def look(tiles: list[Tile], strip: int) -> tuple[bytes, list[Plain]]:
+    """A digest of the pixels, and where strips of ``strip`` rows have one colour; strips of the same are joined."""
+    found, plain, row = hashlib.sha256(), list[Plain](), 0
     for tile in tiles:
         image = Image.open(io.BytesIO(_mini_png(tile.head, tile.head.height, bytes(tile.raw))))
         found.update(image.tobytes())
         for top in range(0, tile.head.height - strip + 1, strip):
-            extrema = image.crop((0, top, tile.head.width, top + strip)).getextrema()
-            if all(low == high for low, high in (extrema if isinstance(extrema[0], tuple) else (extrema,))):
-                gaps.append(row + top)
+            extrema: Any = image.crop((0, top, tile.head.width, top + strip)).getextrema()
+            bands = extrema if isinstance(extrema[0], tuple) else (extrema,)
+            if any(low != high for low, high in bands):
+                continue
+            colour = tuple(int(low) for low, _high in bands)[:3]
+            last = plain[-1] if plain else None
+            if last and last.top + last.rows == row + top and last.colour == colour:
+                last.rows += strip
+            else:
+                plain.append(Plain(row + top, strip, colour))
         row += tile.head.height
-    return found.digest(), gaps
+    return found.digest(), plain
 
 
 class PngWriter:

@@ -21,6 +21,7 @@ from evidence_kit.capture.plan import CapturePlan
 from evidence_kit.capture.screenshot import TallPicture, first_view
 from evidence_kit.capture.steps import Step
 from evidence_kit.capture.views import InnerAreas
+from evidence_kit.capture.walking import Walk
 from evidence_kit.capture.wire import WireError
 
 MAX_DOM = 64 << 20
@@ -72,34 +73,21 @@ class PageReader:
 
     async def scroll(self, step: Step) -> None:
         """Go through the whole page once, so that what loads only when it is seen is there, and back to its top."""
-        live, plan = self._live, self._plan
-        bound = min(plan.scroll_seconds, max(1.0, step.left() - 10))
-        end = time.monotonic() + bound
+        bound = min(self._plan.scroll_seconds, max(1.0, step.left() - 10))
+        walk = Walk(self._live, self._plan, step, time.monotonic() + bound)
         if self.loaded:  # what a page asks for after it has loaded
             await self._recorder.idle(QUIET_SECONDS, QUIET_LIMIT)
-        up = await live.run(scripts.UP, bound / 3, seconds=bound / 3 + 5)
-        script, y, rounds, stops, dropped = step.script(scripts.SCROLL), 0, 0, 0, 0
-        while True:
-            left = max(0.2, min(end - time.monotonic(), step.left() - 1))
-            found = await live.run(script, y, left, plan.max_height, MAX_TEXT // 4, seconds=left + 5)
-            rounds, stops, dropped = rounds + 1, stops + int(found["stops"]), dropped + int(found["dropped"])
-            self.dropped_text += [str(text) for text in found["words"]]
-            if self._recorder.inflight:
-                await self._recorder.idle(0.03, min(2.0, max(0.1, end - time.monotonic())))
-            images = await live.run(scripts.IMAGES, min(3.0, max(0.1, end - time.monotonic())), seconds=6)
-            height = int((await live.run(scripts.METRICS, seconds=5))["height"])
-            if found["end"] != "bottom" or height <= int(found["height"]) or end <= time.monotonic():
-                break
-            y = int(found["reached"])
-        await live.run(scripts.TO_TOP, seconds=5)
-        ended = found["end"] == "bottom" and end > time.monotonic() and not up["timeUp"]
-        self.lets_go = dropped >= MANY_DROPPED
-        step.facts["reached"] = {"height": height, "rounds": rounds, "stops": stops, "images": int(images["images"])}
-        step.facts |= {"end_of_page": ended, "dropped": dropped, "upwards": {k: int(up[k]) for k in ("rounds", "grew")}}
-        if images["unfinished"]:
-            step.detail = f"{int(images['unfinished'])} pictures did not finish loading"
-        if not ended:
-            step.detail = f"stopped at its bound ({found['end'] if found['end'] != 'bottom' else 'time'})"
+        await walk.listen()
+        await walk.up(bound / 3)
+        await walk.down()
+        await self._live.run(scripts.TO_TOP, seconds=5)
+        self.dropped_text, self.lets_go = walk.words, walk.dropped >= MANY_DROPPED
+        step.facts |= walk.facts()
+        if walk.unfinished:
+            step.detail = f"{walk.unfinished} pictures did not finish loading"
+        if not walk.whole:
+            why = "what the page had asked for did not come" if walk.ended == "bottom" else f"its bound ({walk.ended})"
+            step.detail = f"stopped at {why}" if walk.ended != "bottom" else why
             self.missing.append("end-of-page")
 
     async def still(self, step: Step) -> None:

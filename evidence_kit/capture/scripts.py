@@ -14,7 +14,7 @@ METRICS = """() => {
   };
 }"""
 
-SCROLL = """async (from, seconds, maxHeight, maxText) => {
+SCROLL = """async (from, seconds, maxHeight, maxText, dwell) => {
   const started = performance.now(), left = () => seconds * 1000 - (performance.now() - started);
   const sleep = ms => new Promise(r => setTimeout(r, ms));
   const frame = () => new Promise(r => {
@@ -35,6 +35,17 @@ SCROLL = """async (from, seconds, maxHeight, maxText) => {
     }
   });
   watch.observe(document, {childList: true, subtree: true, attributes: true, attributeFilter: ["src", "srcset"]});
+  const named = /^(https?:)?\\/\\/|^\\/.|\\.(jpe?g|png|webp|gif|avif|mp4)([?#]|$)/i;
+  const lazy = !dwell ? [] : [...document.querySelectorAll("*")].slice(0, 50000).filter(n =>
+    n.dataset && Object.values(n.dataset).some(v => v.length < 4096 && named.test(v)));
+  const last = n => (n.src || "") + (n.srcset || "") + (n.style ? n.style.backgroundImage : "");
+  const first = new Map(lazy.map(n => [n, last(n)]));
+  const unfilled = () => lazy.some(n => {
+    if (last(n) !== first.get(n)) return false;
+    const r = n.getBoundingClientRect();
+    return r.bottom > 0 && r.top < innerHeight;
+  });
+  let patience = dwell ? 6 : 0;
   const step = Math.max(100, innerHeight - 40);
   let y = from, stops = 0, end = "bottom";
   while (true) {
@@ -45,6 +56,11 @@ SCROLL = """async (from, seconds, maxHeight, maxText) => {
     stops += 1;
     await frame();
     if (changed !== before) await sleep(30);
+    if (patience && unfilled()) {
+      const until = performance.now() + Math.min(dwell, left());
+      while (unfilled() && performance.now() < until) await sleep(25);
+      patience = unfilled() ? patience - 1 : 6;
+    }
     if (y + innerHeight >= height() - 1) {
       const now = height();
       if (changed !== before || from > 0) await sleep(100);
@@ -58,20 +74,19 @@ SCROLL = """async (from, seconds, maxHeight, maxText) => {
 }"""
 
 UP = """async (seconds) => {
-  const end = performance.now() + seconds * 1000;
   const height = () => document.documentElement ? document.documentElement.scrollHeight : 0;
-  const first = height(), start = scrollY;
-  let rounds = 0;
-  while (performance.now() < end) {
-    const before = height();
-    window.scrollTo({left: 0, top: 1, behavior: "instant"});
-    window.scrollTo({left: 0, top: 0, behavior: "instant"});
-    rounds += 1;
-    const until = performance.now() + (rounds > 1 ? 1500 : 120);
-    while (height() <= before && performance.now() < until) await new Promise(r => setTimeout(r, 30));
-    if (height() <= before) break;
-  }
-  return {rounds, grew: Math.max(0, height() - first), start, timeUp: performance.now() >= end};
+  const before = height(), start = scrollY, until = performance.now() + seconds * 1000;
+  window.scrollTo({left: 0, top: 1, behavior: "instant"});
+  window.scrollTo({left: 0, top: 0, behavior: "instant"});
+  while (height() <= before && performance.now() < until) await new Promise(r => setTimeout(r, 30));
+  return {before, start, after: height()};
+}"""
+
+TALLER = """async (before, seconds) => {
+  const height = () => document.documentElement ? document.documentElement.scrollHeight : 0;
+  const until = performance.now() + seconds * 1000;
+  while (height() <= before && performance.now() < until) await new Promise(r => setTimeout(r, 30));
+  return height();
 }"""
 
 AREAS = """(most) => {
@@ -244,23 +259,33 @@ STILL = """() => {
   return found;
 }"""
 
-EXPECTED = """(top, bottom) => {
+EXPECTED = """(top, bottom, colour) => {
   let found = 0;
+  const inside = r => r.width && r.height && r.top + scrollY < bottom && r.bottom + scrollY > top;
+  const same = text => {
+    const m = /^rgba?\\((\\d+), (\\d+), (\\d+)(, 1)?\\)$/.exec(text);
+    return m !== null && colour.length === 3 && colour.every((c, i) => Math.abs(c - m[i + 1]) <= 3);
+  };
+  const range = document.createRange(), clear = /^rgba\\(.*, 0\\)$/;
+  const said = n => {
+    range.selectNodeContents(n);
+    return Array.from(range.getClientRects()).slice(0, 500).some(inside);
+  };
   const walk = document.createTreeWalker(document.body || document.documentElement, NodeFilter.SHOW_ELEMENT);
   for (let n = walk.nextNode(), seen = 0; n && seen < 20000; n = walk.nextNode(), seen++) {
+    const r = n.getBoundingClientRect();
+    if (!inside(r)) continue;
     const media = /^(IMG|VIDEO|CANVAS|SVG|IFRAME|OBJECT|EMBED)$/i.test(n.tagName);
-    const words = Array.from(n.childNodes).some(c => c.nodeType === 3 && c.data.trim());
-    const r = n.getBoundingClientRect(), y = r.top + scrollY;
-    if (!r.width || !r.height || y >= bottom || y + r.height <= top) continue;
-    if (!media && !words) {
+    if (!media && !Array.from(n.childNodes).some(c => c.nodeType === 3 && c.data.trim() && said(c))) {
       const style = getComputedStyle(n), wrapper = n === document.body || r.height > 2 * (bottom - top);
-      const painted = !wrapper && style.backgroundColor !== "rgba(0, 0, 0, 0)";
+      const painted = !wrapper && !clear.test(style.backgroundColor) && !same(style.backgroundColor);
       if (!painted && style.backgroundImage === "none") continue;
     }
     found += 1;
   }
   return found;
 }"""
+"""How many elements with words, pictures or a colour other than ``colour`` the page says lie between two heights."""
 
 DOM = """(limit) => {
   const type = document.doctype ? new XMLSerializer().serializeToString(document.doctype) + "\\n" : "";

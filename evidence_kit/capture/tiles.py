@@ -2,7 +2,8 @@
 
 One shot of a big page fails silently: right size, no error, white below some point. Tiles of about 4,000 px cut out of
 the page beside one fixed window do not; all the same each is judged. One that is blank, of the wrong size, or the same
-as the one above is taken again on the next rung: after going there, then window by window. What was done is recorded.
+as the one above is taken again on the next rung: after going there, then window by window, then so once more with
+patience. What was done is recorded. Only one shot is ever under way: the page is resized while one is cut out of it.
 """
 
 from __future__ import annotations
@@ -20,10 +21,13 @@ from evidence_kit.capture.wire import WireError
 
 TILE_SECONDS = 30.0
 MAX_NOTED, MAX_GAPS = 50, 8
-TRUSTED_REPEATS = 3
-"""After so many pages' worth of equal tiles that were equal on the next rung too, a pattern is taken for what it is."""
+STRIP = 400
+"""Height in CSS pixels from which a part of one colour is asked about."""
+TRUSTED = 3
+"""After so many tiles that stayed as they were on every rung, a pattern or a plain part is taken for what it is."""
+PATIENCE_SECONDS = 0.4
 T = TypeVar("T")
-RUNGS = ("clip", "there", "window")
+RUNGS = ("clip", "there", "window", "patience")
 
 
 class TileTaker:
@@ -43,45 +47,52 @@ class TileTaker:
         self.retried_count = 0
         self._colour: int | None = None
         self._last = b""
-        self._repeats = 0
+        self._plain: tuple[int, ...] = ()
+        self._unsettled = {"repeated": 0, "gap": 0}
+        self._shooting = asyncio.Lock()
         self._moved = False
         self._documents = len(live.recorder.main_documents())
 
     async def shot(self, top: int, rows: int, rung: str) -> list[bytes]:
         """PNGs that make up the rows from ``top``. Raises StepTimedOut, WireError, PageGone."""
-        if rung == "clip":
-            return [await self._cut(top, rows, beyond=True)]
-        self._moved = True
-        if rung == "there":
-            await self._go(top)
-            half = max(1, rows // 2)
-            return [await self._cut(y, min(half, top + rows - y), beyond=True) for y in range(top, top + rows, half)]
-        pieces = []
-        for y in range(top, top + rows, self._window[1]):
-            await self._go(y)
-            pieces.append(await self._cut(y, min(self._window[1], top + rows - y), beyond=False))
-        return pieces
+        async with self._shooting:
+            if rung == "clip":
+                return [await self._cut(top, rows, beyond=True)]
+            self._moved = True
+            if rung == "there":
+                await self._go(top)
+                half = max(1, rows // 2)
+                return [
+                    await self._cut(y, min(half, top + rows - y), beyond=True) for y in range(top, top + rows, half)
+                ]
+            pieces = []
+            for y in range(top, top + rows, self._window[1]):
+                await self._go(y)
+                if rung == "patience":
+                    await asyncio.sleep(min(PATIENCE_SECONDS, self._left()))
+                pieces.append(await self._cut(y, min(self._window[1], top + rows - y), beyond=False))
+            return pieces
 
     def rung_for(self, top: int, rows: int) -> str:
         """Where the tile begins: window by window where something in it is drawn only when it is seen."""
         seen_only = any(start < top + rows and end > top for start, end in self.fragile)
-        return RUNGS[-1] if seen_only else self.rung
+        return "window" if seen_only else self.rung
 
     async def judged(self, shot: list[bytes], top: int, rows: int, rung: str) -> list[Tile]:
         """The tile from a first shot, or from a better one. Raises PngError if no rung gives the right size."""
         tiles, why, digest = await self._open(shot, top, rows)
         for higher in RUNGS[RUNGS.index(rung) + 1 :]:
-            if not why or (why == "repeated" and self._repeats >= TRUSTED_REPEATS):
+            if not why or self._unsettled.get(why, 0) >= TRUSTED:
                 break
-            if why == "gap" and higher != RUNGS[-1]:
+            if why == "gap" and higher == "there":
                 continue  # what is drawn only when it is seen
             again, still, new = await self._open(await self.shot(top, rows, higher), top, rows)
-            expected = await self._expected(top, rows) if still else -1
+            expected = await self._expected(top, rows, self._plain) if still else -1
             self._note({"top": top, "why": why, "rung": higher, "settled": not still, "content_expected": expected})
             if again:
                 tiles, digest = again, new
-            if still == "repeated":
-                self._repeats += 1
+            if still in self._unsettled and (still == "repeated" or higher == RUNGS[-1]):
+                self._unsettled[still] += 1
             if still in {"blank", "repeated"} and expected == 0:
                 break  # the page says that nothing is there
             why = still
@@ -93,9 +104,10 @@ class TileTaker:
 
     async def back(self) -> None:
         """Go to the top again, if a rung went elsewhere. Raises StepTimedOut, WireError, PageGone."""
-        if self._moved:
-            await self._go(0)
-            self._moved = False
+        async with self._shooting:
+            if self._moved:
+                await self._go(0)
+                self._moved = False
 
     def _note(self, fact: JsonObject) -> None:
         self.retried_count += 1
@@ -105,8 +117,8 @@ class TileTaker:
     async def _open(self, shot: list[bytes], top: int, rows: int) -> tuple[list[Tile], str, bytes]:
         """Tiles, a digest of their pixels, and what is suspicious: empty, or one of four.
 
-        ``short`` gives no tiles; ``blank`` is of one colour; ``gap`` is so for a window's height where the page says
-        that something is; ``repeated`` is the same as the tile above.
+        ``short`` gives no tiles; ``blank`` is of one colour; ``gap`` is so in part where the page says that
+        something of another colour is; ``repeated`` is the same as the tile above.
         """
         try:
             tiles = [await asyncio.to_thread(open_tile, png, colour=self._colour) for png in shot]
@@ -115,14 +127,17 @@ class TileTaker:
         wide = {t.head.width for t in tiles} == {self.width * self._scale}
         if not wide or sum(t.head.height for t in tiles) != rows * self._scale:
             return [], "short", b""
-        digest, gaps = await asyncio.to_thread(look, tiles, min(rows, self._window[1]) * self._scale)
+        digest, plain = await asyncio.to_thread(look, tiles, min(rows, STRIP) * self._scale)
+        self._plain = plain[0].colour if len(plain) == 1 else ()
         if all(t.blank for t in tiles):
             return tiles, "blank", digest
         if digest == self._last:
             return tiles, "repeated", digest
-        for gap in gaps[:MAX_GAPS]:
-            if await self._expected(top + gap // self._scale, self._window[1]) > 0:
-                return tiles, "gap", digest
+        if self._unsettled["gap"] < TRUSTED:
+            for part in plain[:MAX_GAPS]:
+                start, height = top + part.top // self._scale, part.rows // self._scale
+                if await self._expected(start, height, part.colour) > 0:
+                    return tiles, "gap", digest
         return tiles, "", digest
 
     async def _go(self, y: int) -> None:
@@ -163,9 +178,9 @@ class TileTaker:
             raise StepTimedOut
         return left
 
-    async def _expected(self, top: int, rows: int) -> int:
-        """How many elements with text or pictures the page itself says lie there; -1 = it does not say."""
+    async def _expected(self, top: int, rows: int, colour: tuple[int, ...]) -> int:
+        """How many elements that would be seen on ``colour`` the page itself says lie there; -1 = it does not say."""
         try:
-            return int(await self._live.run(scripts.EXPECTED, top, top + rows, seconds=3))
+            return int(await self._live.run(scripts.EXPECTED, top, top + rows, list(colour), seconds=3))
         except (StepTimedOut, WireError, ScriptFailed, TypeError, ValueError):
             return -1

@@ -15,6 +15,7 @@ from evidence_kit.capture import scripts
 from evidence_kit.capture.output import Output
 from evidence_kit.capture.page import LivePage
 from evidence_kit.capture.steps import Step
+from evidence_kit.capture.walking import answered
 
 MAX_AREAS = 3
 MAX_VIEWS = 80
@@ -68,9 +69,14 @@ class InnerAreas:
         lines: list[str] = []
         direction = 0
         while self.views < MAX_VIEWS and time.monotonic() < end:
+            since = len(self._live.recorder.exchanges)
             at = await self._live.run(scripts.AREA_STEP, index, direction, MAX_TEXT, seconds=5)
             if direction and not at["moved"]:
-                return True, lines
+                came = await answered(self._live.recorder, since, end)
+                if came:  # what came may have made room to go on
+                    at = await self._live.run(scripts.AREA_STEP, index, direction, MAX_TEXT, seconds=5)
+                if not at["moved"]:
+                    return came is not False, lines
             await self._live.recorder.idle(0.1, 1.5)
             again = await self._live.run(scripts.AREA_STEP, index, 0, MAX_TEXT, seconds=5) if direction else at
             lines = joined(lines, str(again["text"]).splitlines()[:MAX_VIEW_LINES], upwards=upwards)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 
 import pytest
@@ -142,6 +143,68 @@ def test_repeated_tile_is_taken_again(take, monkeypatch) -> None:
     assert read_back(sink, ["screenshot.png"])[0] == list(range(24))
     retried = next(s for s in result.steps if s["name"] == "screenshot")["retried"]
     assert [(r["why"], r["rung"], r["settled"]) for r in retried] == [("repeated", "there", True)]
+
+
+BANDS = "<!doctype html><body style='margin:0'>" + "".join(
+    f"<div style='height:1000px;background:rgb({20 + 9 * i}, 90, 120)'>band {i}</div>" for i in range(12)
+)
+
+
+def shown(sink) -> list[tuple[int, ...]]:
+    with Image.open(io.BytesIO(sink.data["screenshot.png"])) as image:
+        return [image.convert("RGB").getpixel((900, y)) for y in range(20, image.height, 100)]
+
+
+def test_broad_bands_of_one_colour_are_taken_at_once(take) -> None:
+    with Site({"/": page(BANDS)}) as site:
+        result, sink = take(site.url + "/")
+    step = next(s for s in result.steps if s["name"] == "screenshot")
+    assert (result.outcome, step["retried"], step["way"]) == ("complete", [], "clip")
+    assert shown(sink) == [(20 + 9 * (n // 10), 90, 120) for n in range(120)]
+
+
+def test_part_left_white_is_seen_and_taken_again_until_it_is_drawn(take, monkeypatch) -> None:
+    late = {"windows": 0}
+
+    def spoil(png: bytes, _rows: int, beyond: bool) -> bytes:
+        with Image.open(io.BytesIO(png)) as image:
+            made = image.convert("RGB")
+        late["windows"] += not beyond
+        if beyond or late["windows"] == 2:
+            made.paste((255, 255, 255), (0, 0, made.width, 800))
+        out = io.BytesIO()
+        made.save(out, "PNG")
+        return out.getvalue()
+
+    fault(monkeypatch, spoil)
+    with Site({"/": page(BANDS)}) as site:
+        result, sink = take(site.url + "/")
+    step = next(s for s in result.steps if s["name"] == "screenshot")
+    assert [(r["why"], r["rung"], r["settled"]) for r in step["retried"]] == [
+        ("gap", "window", False),
+        ("gap", "patience", True),
+    ]
+    assert shown(sink) == [(20 + 9 * (n // 10), 90, 120) for n in range(120)]
+
+
+def test_nothing_else_is_cut_out_while_a_tile_is_taken_again(take, monkeypatch) -> None:
+    real, under_way, most = tiles.TileTaker._cut, [0], [0]
+
+    async def cut(self, top: int, rows: int, *, beyond: bool) -> bytes:
+        under_way[0] += 1
+        most[0] = max(most[0], under_way[0])
+        try:
+            png = await real(self, top, rows, beyond=beyond)
+            await asyncio.sleep(0.2)
+            return blank(png) if beyond else png
+        finally:
+            under_way[0] -= 1
+
+    monkeypatch.setattr(tiles.TileTaker, "_cut", cut)
+    with Site({"/": page(marked(12_000))}) as site:
+        result, sink = take(site.url + "/")
+    assert (result.outcome, most[0]) == ("complete", 1)
+    assert read_back(sink, ["screenshot.png"])[0] == list(range(24))
 
 
 def test_page_that_is_blank_keeps_its_blank(take) -> None:
