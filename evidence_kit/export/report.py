@@ -16,7 +16,8 @@ from evidence_kit.export.material import ExportMaterial
 from evidence_kit.export.readme import AuthorityFile, roots_path
 from evidence_kit.export.summary import first_rows
 from evidence_kit.export.templates import Translate, html_page, visible
-from evidence_kit.export.views import TITLE_LIMIT, ExhibitView, Row, TokenRow, http_status, neutral_title
+from evidence_kit.export.values import Row
+from evidence_kit.export.views import TITLE_LIMIT, ExhibitView, TokenRow, http_status, neutral_title
 from evidence_kit.records import Kind
 
 MAX_LOG_ROWS = 400

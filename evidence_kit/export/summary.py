@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evidence_kit.export.templates import Translate
-from evidence_kit.export.views import ExhibitView, Row
+from evidence_kit.export.values import Row
+from evidence_kit.export.views import ExhibitView
 
 MAX_ROWS = 6
 LINES = 35.5

@@ -9,27 +9,22 @@ import base64
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 from urllib.parse import urlsplit
 
 from evidence_kit import clock, identified
 from evidence_kit.canonical import JsonObject
 from evidence_kit.export import labels, times
+from evidence_kit.export.doings import Selection, StepRow, selection, step_rows
 from evidence_kit.export.layout import Placed
 from evidence_kit.export.material import AuthorityFacts, ExportExhibit
 from evidence_kit.export.templates import Translate, visible
 from evidence_kit.export.tokens import TokenFacts
+from evidence_kit.export.values import MAX_DEPTH, MAX_ROWS, Row, flatten, scalar
 from evidence_kit.notices import notices
 from evidence_kit.records import Kind
 
-Row = tuple[str, str]
-MAX_ROWS = 60
-MAX_DEPTH = 5
-MAX_LISTED = 12
 TITLE_LIMIT, ADDRESS_LIMIT = 1000, 8192
 """What a manifest holds at most: the report shows it whole."""
-_LEFT_OUT = frozenset({"pem", "limit"})
-"""Long certificates, and a caution that the report gives in its own words."""
 _PRIVATE_CONNECTION = ("proxy", "vpn", "tor", "direct", "pac", "hosts")
 _FRESH_PROFILE = ("profile", "cookie", "cache", "history", "storage", "extension", "persist", "off_the_record")
 
@@ -64,16 +59,6 @@ class FileRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StepRow:
-    """One step of the capture."""
-
-    at: str
-    what: str
-    result: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ExhibitView:
     """One exhibit as the report shows it."""
 
@@ -102,6 +87,7 @@ class ExhibitView:
     profile: list[Row]
     clock: list[Row]
     steps: list[StepRow]
+    selection: Selection | None
     navigation: list[str]
     content: list[Row]
     identifiers: list[Row]
@@ -115,55 +101,6 @@ class ExhibitView:
     not_before_digest: str
     withdrawn: str
     thumbnail: str = field(repr=False)
-
-
-def flatten(value: object, t: Translate, prefix: str = "", depth: int = 0) -> list[Row]:
-    """Nested values of a manifest as rows of label and text; bounded in number, depth and length."""
-    if isinstance(value, dict) and depth < MAX_DEPTH and value:
-        rows: list[Row] = []
-        for name, inner in value.items():
-            if name in _LEFT_OUT:
-                continue
-            label = labels.key(str(name), t)
-            rows += flatten(inner, t, f"{prefix} – {label}" if prefix else label, depth + 1)
-        return rows[:MAX_ROWS]
-    if isinstance(value, list) and any(isinstance(v, dict) for v in value):
-        return _listed(value, t, prefix)
-    return [(prefix, scalar(value, t))]
-
-
-def _listed(items: list[Any], t: Translate, prefix: str) -> list[Row]:
-    """One row for each object of a list; pairs of name and value (headers) share one row."""
-    if all(isinstance(v, dict) and set(v) == {"name", "value"} for v in items):
-        return [(prefix, visible("; ".join(f"{v['name']}: {v['value']}" for v in items), 3000))]
-    rows = [
-        (f"{prefix} {number}", visible("; ".join(_told(inner, t)), 900))
-        for number, inner in enumerate(items[:MAX_LISTED], 1)
-    ]
-    if len(items) > MAX_LISTED:
-        rows.append((prefix, t("Further ones, in manifest.json: {count}", count=len(items) - MAX_LISTED)))
-    return rows
-
-
-def _told(value: object, t: Translate) -> list[str]:
-    """The values of one object in a line: ``label: value``; what is empty is passed over."""
-    nothing = scalar(None, t)
-    return [
-        t("{name}: {value}", name=name, value=text) if name else text
-        for name, text in flatten(value, t, "", 1)
-        if text != nothing
-    ]
-
-
-def scalar(value: object, t: Translate) -> str:
-    """One value as a reader understands it."""
-    if value is None or value in ("", [], {}):
-        return t("none recorded")
-    if isinstance(value, bool):
-        return t("yes") if value else t("no")
-    if isinstance(value, list):
-        return ", ".join(labels.value(visible(v, 300), t) for v in value[:40])
-    return labels.value(visible(value, 800), t)
 
 
 def _chosen(manifest: JsonObject, words: tuple[str, ...], t: Translate) -> list[Row]:
@@ -194,28 +131,6 @@ def _redirects(items: object) -> list[str]:
         else:
             shown.append(visible(item))
     return shown[:40]
-
-
-def _steps(manifest: JsonObject, language: str, t: Translate) -> list[StepRow]:
-    rows = []
-    for item in manifest.get("steps") or []:
-        if not isinstance(item, dict):
-            continue
-        step = dict(item)
-        name, at, result = (str(step.pop(key, "")) for key in ("name", "at", "result"))
-        detail = str(step.pop("detail", ""))
-        milliseconds = step.pop("ms", None)
-        told = [f"{milliseconds} ms"] if isinstance(milliseconds, int) else []
-        told += [visible(detail, 300)] if detail else []
-        rows.append(
-            StepRow(
-                at=times.utc(at, language) if at else "",
-                what=labels.step(name, t),
-                result=labels.result(result, t) if result else "",
-                detail=visible("; ".join(told + _told(step, t)), 700),
-            )
-        )
-    return rows[:120]
 
 
 def _clock(manifest: JsonObject, t: Translate) -> list[Row]:
@@ -363,7 +278,8 @@ def exhibit_view(
         connection=_chosen(manifest, _PRIVATE_CONNECTION, t),
         profile=_chosen(manifest, _FRESH_PROFILE, t),
         clock=_clock(manifest, t),
-        steps=_steps(manifest, language, t),
+        steps=step_rows(manifest, language, t),
+        selection=selection(manifest, t),
         navigation=[visible(n.get("url", "")) for n in manifest.get("navigation") or [] if isinstance(n, dict)][:60],
         content=content[:MAX_ROWS],
         identifiers=[(name, visible(text, 900)) for name, text in identified.rows(manifest.get("identifiers"), t)],
