@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from evidence_kit.canonical import JsonObject, safe_text
+from evidence_kit.capture.addresses import json_without_tokens
 from evidence_kit.capture.exchange import Exchange
 from evidence_kit.capture.plan import CapturePlan
+from evidence_kit.capture.sink import CaptureResult
 from evidence_kit.capture.warc import is_secret_header
 from evidence_kit.records import CAPTURE_ROLES, Outcome
 
 LOG_FORMAT = "evidence-kit/capture-log/1"
 _MEDIA_TYPE = re.compile(r"[a-z0-9][a-z0-9.+-]{0,60}/[a-z0-9][a-z0-9.+-]{0,60}\Z")
+_WITH_ADDRESSES = ("url_final", "redirects", "title", "navigation", "network", "steps", "identifiers")
 MAX_REDIRECTS = 50
 MAX_LISTED = 500
 PAGE_ROLES = tuple(r for r in CAPTURE_ROLES if r != "capture-log")
@@ -61,6 +66,12 @@ def public_headers(exchange: Exchange) -> list[JsonObject]:
     ]
 
 
+def told(result: CaptureResult, plan: CapturePlan) -> CaptureResult:
+    """The result without what signs somebody in, in the addresses that were not typed but found."""
+    found: dict[str, Any] = {name: json_without_tokens(getattr(result, name), plan.typed) for name in _WITH_ADDRESSES}
+    return dataclasses.replace(result, **found)
+
+
 def judge(
     *, answered: bool, expected: Sequence[str], have: set[str], extra: Sequence[str]
 ) -> tuple[Outcome, tuple[str, ...]]:
@@ -97,6 +108,7 @@ def request_summary(exchanges: Sequence[Exchange]) -> JsonObject:
 
 
 def capture_log(plan: CapturePlan, parts: JsonObject) -> bytes:
-    """The log as indented JSON, for people; it holds no personal value of the one who captures."""
+    """The log as indented JSON, for people; it holds no personal value and no token of an address."""
     head = {"format": LOG_FORMAT, "url_requested": plan.url_requested, "subject": str(plan.subject)}
-    return (json.dumps(head | parts, indent=2, ensure_ascii=False) + "\n").encode("utf-8", "replace")
+    log = head | json_without_tokens(parts, plan.typed)
+    return (json.dumps(log, indent=2, ensure_ascii=False) + "\n").encode("utf-8", "replace")

@@ -20,6 +20,7 @@ from playwright.async_api import Error as PlaywrightError
 from evidence_kit import system
 from evidence_kit.canonical import JsonObject
 from evidence_kit.capture.browser import find_browser, launch
+from evidence_kit.capture.facts import told
 from evidence_kit.capture.interception import Interception
 from evidence_kit.capture.plan import CapturePlan
 from evidence_kit.capture.run import Capture
@@ -96,7 +97,7 @@ class BrowserHost:
             on_abort(job.abort)
             engine.users += 1
             try:
-                return await job.run()
+                return told(await job.run(), plan)
             finally:
                 engine.users -= 1
                 if job.closing is not None:

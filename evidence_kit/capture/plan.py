@@ -62,6 +62,11 @@ class CapturePlan:
     ask_clock: bool = True
     ask_dns: bool = True
 
+    @property
+    def typed(self) -> str:
+        """The addresses that the person gave herself."""
+        return "\n".join((self.url, *self.allowed))
+
     def address_facts(self) -> JsonObject:
         """The host in both forms and whether it lies on this machine or in a private network."""
         return {"host": self.host, "host_shown": self.host_shown, "host_kind": host_kind(self.host)}

@@ -11,6 +11,7 @@ from playwright.async_api import Error as PlaywrightError
 from evidence_kit import clock
 from evidence_kit.canonical import JsonObject, safe_text
 from evidence_kit.capture import facts, provenance
+from evidence_kit.capture.addresses import without_tokens
 from evidence_kit.capture.bodies import EMPTY
 from evidence_kit.capture.connection import network_facts
 from evidence_kit.capture.exchange import Budget, Exchange
@@ -392,6 +393,6 @@ class Capture:
 
     async def _journal(self) -> None:
         self._raise_spool_error()
-        url = self._document.url if self._document else ""
+        url = without_tokens(safe_text(self._document.url), self._plan.typed) if self._document else ""
         title = self._reader.title if self._reader else ""
-        await self._out.journal({"url_final": safe_text(url), "title": title, "steps": list(self._steps.done)})
+        await self._out.journal({"url_final": url, "title": title, "steps": list(self._steps.done)})

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 from evidence_kit.canonical import JsonObject
+from evidence_kit.capture.addresses import PARAMETER
 from evidence_kit.capture.exchange import Body, Exchange
 from evidence_kit.capture.sink import ArtifactSink, ArtifactWriter, Spool
 from evidence_kit.capture.warc import is_secret_header
@@ -25,11 +26,6 @@ CLEANED_ROLES = {"response-html", "dom-html", "text", "capture-log", "pdf"}
 """A PDF names the addresses of its links in clear; as nothing changes its length, it stays whole."""
 _NAMES = re.compile(
     r"sess|sid$|sid[_-]|token|auth(?!or)|jwt|csrf|xsrf|login|remember|secret|passw|pwd|credential|ticket|otp",
-    re.IGNORECASE,
-)
-_PARAMETER = re.compile(
-    r"[?&#;]((?:access|id|refresh|auth|session|csrf|xsrf|login)?[_-]?token|session(?:_?id)?|sid|phpsessid|jsessionid"
-    r"|auth(?:_?key)?|jwt|code|api_?key|passwo?r?d|pwd|otp|ticket|secret)=([^&#;\s\"'<>]+)",
     re.IGNORECASE,
 )
 
@@ -69,7 +65,7 @@ class Secrets:
 
     def address(self, url: str) -> None:
         """The parts of an address that are known to sign in."""
-        for found in _PARAMETER.finditer(url[: 2 * LONGEST]):
+        for found in PARAMETER.finditer(url[: 2 * LONGEST]):
             self.learn(found[2])
             self.learn(unquote(found[2]))
 

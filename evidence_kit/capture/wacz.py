@@ -1,6 +1,7 @@
 """WACZ 1.1.1: the WARC with its index and page list in one ZIP, streamed, in two variants in one pass.
 
-The exported one carries no cookies, tokens or request bodies; the confidential one carries all and never leaves.
+The exported one carries no cookies, tokens (in addresses neither) or request bodies; the confidential one carries all
+and never leaves.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ import re
 import uuid
 import zipfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from evidence_kit import __version__
 from evidence_kit.canonical import JsonObject
+from evidence_kit.capture.addresses import headers_without_tokens, without_tokens
 from evidence_kit.capture.exchange import Body, Exchange
 from evidence_kit.capture.output import Output
 from evidence_kit.capture.warc import WarcWriter, Written, moment
@@ -25,6 +27,10 @@ from evidence_kit.digest import Hasher, sha256_hex
 SOFTWARE = f"Evidence Kit {__version__}"
 MEDIA_TYPE = "application/wacz+zip"
 WARC_NAME = "data.warc.gz"
+REMOVED = (
+    "cookies, authorisation and token headers, request bodies; in addresses the values of parameters that sign"
+    " somebody in, each overwritten with as many x"
+)
 _INDEX_LINES = 3000
 _WWW = re.compile(r"www\d*\.")
 
@@ -82,6 +88,9 @@ class WaczWriter:
     """One WACZ into ``write``. Exchanges are added in order, then :meth:`finish`."""
 
     def __init__(self, write: Callable[[bytes], object], page: PageFacts, *, secrets: bool, large: bool) -> None:
+        self._secrets = secrets
+        if not secrets:
+            page = PageFacts(without_tokens(page.url), without_tokens(page.title), page.started_ms)
         self._page = page
         self._zip = zipfile.ZipFile(_Unseekable(write), "w", zipfile.ZIP_STORED, allowZip64=True)
         self._resources: list[JsonObject] = []
@@ -95,7 +104,7 @@ class WaczWriter:
                 "format": "WARC File Format 1.1",
                 "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
                 "note": "bodies are content-decoded; original framing headers are kept as X-Archive-Orig-*",
-                "removed": "" if secrets else "cookies, authorisation and token headers, request bodies",
+                "removed": "" if secrets else REMOVED,
             },
             page.started_ms,
             WARC_NAME,
@@ -103,6 +112,13 @@ class WaczWriter:
 
     def add(self, exchange: Exchange) -> None:
         """One hop: its records and its line in the index."""
+        if not self._secrets:
+            exchange = replace(
+                exchange,
+                url=without_tokens(exchange.url),
+                request_headers=headers_without_tokens(exchange.request_headers),
+                response_headers=headers_without_tokens(exchange.response_headers),
+            )
         written = self._warc.exchange(exchange)
         if written:
             self._lines.append(self._index_line(exchange, written))
