@@ -26,6 +26,8 @@ STALL_SECONDS = 4.0
 MAX_HELD_BODY = 16 << 20
 MAX_ASKED_BODY = 32 << 20
 """The driver ends where one message is much larger; a body beyond is told of as not kept."""
+MAX_SENT_BODIES = 64 << 20
+"""What a page's own requests may carry, all together; they stay in memory."""
 MAX_HELD_PACKED = 64 << 10
 MAX_HELD_DOCUMENT = 64 << 10
 """A document that is held shows nothing until it is whole: only those that come in one go are."""
@@ -127,6 +129,7 @@ class Bodies:
         self._frames: set[str] = set()
         self._inflight: dict[str, Exchange] = {}
         self._wires: dict[str, Wire] = {}
+        self._sent_left = MAX_SENT_BODIES
         self._turns = asyncio.Semaphore(2)
         """Bodies in one piece pass through memory several times: two at once."""
 
@@ -169,11 +172,26 @@ class Bodies:
             exchange.download = not event.get("networkId") and event.get("resourceType") == "Document"
         return exchange
 
+    def _sent(self, exchange: Exchange, request: JsonObject) -> None:
+        """Keep what a request sends; of a Blob or a file only the held response tells, not the page's own session."""
+        if exchange.request_body or not request.get("hasPostData"):
+            return
+        entries = request.get("postDataEntries") or []
+        size = sum(len(str(x.get("bytes", ""))) for x in entries) * 3 // 4 or len(str(request.get("postData", "")))
+        if size > self._sent_left:
+            exchange.request_cut = size
+            return
+        self._sent_left -= size
+        exchange.request_body = b"".join(base64.b64decode(x.get("bytes", "")) for x in entries) or str(
+            request.get("postData", "")
+        ).encode("utf-8", "replace")
+
     async def held(self, wire: Wire, event: JsonObject) -> None:
         """A response has its headers and waits for us."""
         try:
             exchange = await self._known(wire, event) if self.recording else None
             if exchange is not None:
+                self._sent(exchange, event.get("request", {}))
                 await self._take(wire, exchange, event)
         finally:
             with contextlib.suppress(WireError):
@@ -303,7 +321,8 @@ class Bodies:
                 exchange.body.write(base64.b64decode(data) if piece.get("base64Encoded") else data.encode())
                 self.changed = time.monotonic()
                 if piece.get("eof") or exchange.body.cut:
-                    exchange.state = "finished" if piece.get("eof") else "failed"
+                    exchange.taken = bool(piece.get("eof"))
+                    exchange.state = "finished" if exchange.taken else "failed"
                     break
             await wire.send("IO.close", handle=handle)
             await wire.send("Fetch.failRequest", requestId=paused, errorReason="Aborted")

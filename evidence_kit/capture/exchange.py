@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from evidence_kit.capture.sink import Spool
 
+_REFUSED = ("net::ERR_ABORTED", "net::ERR_FAILED", "net::ERR_BLOCKED_BY")
+"""Answers that came to their end and that the browser did not hand to the page: by its rules, or ours."""
 Headers = list[tuple[str, str]]
 
 
@@ -106,6 +108,8 @@ class Exchange:
     part: str = "page"
     request_headers: Headers = field(default_factory=list)
     request_body: bytes | None = None
+    request_cut: int = 0
+    """How many bytes were sent and not kept, because the page had sent too much already."""
     status: int = 0
     status_text: str = ""
     protocol: str = ""
@@ -159,8 +163,14 @@ class Exchange:
         if self.state == "redirect" or (self.method == "HEAD" and self.answered):
             return True
         have = self.body.size >= max(self.decoded, self.announced)
-        ended = self.state == "finished" or (self.taken and self.state == "open")  # nobody tells of some ends
+        told = self.state == "open" or self.error.startswith(_REFUSED)  # nobody tells of some ends
+        ended = self.state == "finished" or (self.taken and told) or (self.announced > 0 and have)
         return ended and have and not self.body.cut and not self.unseen
+
+    @property
+    def preload(self) -> bool:
+        """Whether the browser asked for a document while it woke the site's service worker, which got the answer."""
+        return self.part == "service_worker" and self.request_id.startswith("preload")
 
     @property
     def unseen(self) -> bool:
@@ -181,11 +191,20 @@ class Exchange:
             return f"{self.cut_parts} pictures or media in it were replaced by a mark, by rule"
         if not self.exact:
             return "encoded again from the text that the browser gave; not byte for byte what came"
+        if self.resource_type == "Prefetch" and not self.body.size and self.announced != 0:
+            return "asked for ahead because the page wished it; the browser keeps such an answer to itself"
+        if self.unseen and self.preload:
+            return (
+                f"{self.transferred} bytes were asked for ahead and handed to the site's own worker past this record;"
+                " what the worker made of them for the page stands under the same address"
+            )
         if self.unseen:
             return f"{self.transferred} bytes went over the wire and none of them could be kept"
         if self.body.cut:
             return "cut at the bound on its size"
-        return "" if self.whole else "not whole: kept as far as it came"
+        if self.whole:
+            return ""
+        return "not whole: kept as far as it came" if self.body.size else "not whole: nothing of it could be kept"
 
     @property
     def announced(self) -> int:

@@ -148,11 +148,7 @@ class Recorder(Bodies):
             part=wire.kind,
             request_headers=header_list(request.get("headers")),
         )
-        if request.get("hasPostData"):
-            entries = request.get("postDataEntries") or []
-            exchange.request_body = b"".join(base64.b64decode(x.get("bytes", "")) for x in entries) or str(
-                request.get("postData", "")
-            ).encode("utf-8", "replace")
+        self._sent(exchange, request)
         hops.append(exchange)
         self.exchanges.append(exchange)
         self._inflight[request_id] = exchange
@@ -196,7 +192,8 @@ class Recorder(Bodies):
         exchange.port = int(response.get("remotePort", 0) or 0)
         if not exchange.raw_headers:
             exchange.response_headers = header_list(response.get("headers"))
-        if response.get("fromDiskCache") or response.get("fromPrefetchCache"):
+        ahead = exchange.resource_type == "Prefetch"  # said to come from the prefetch cache while it fills it
+        if response.get("fromDiskCache") or (response.get("fromPrefetchCache") and not ahead):
             exchange.from_cache = True
         security = response.get("securityDetails") or {}
         exchange.tls = {

@@ -37,6 +37,8 @@ _MAGIC = (
 )
 _BINARY = bytes([*range(9), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20)])
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_HEAD, _FEWEST, _MANY = 1024, 8, 0.3
+"""How a wide text without a mark is known: in its beginning, how many pairs at least, and which part has a zero."""
 _SVG = re.compile(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<!doctype\s+svg[^>]*>\s*)*<svg[\s>]", re.IGNORECASE | re.DOTALL
 )
@@ -62,13 +64,43 @@ def refusal(media_type: str, untrusted_body: bytes) -> str:
     kind = media_type.partition(";")[0].strip().lower()
     if kind and not kind.startswith(_TEXT_KINDS):
         return "its media type is not that of a text"
-    return binary_file(untrusted_body)
+    return binary_file(untrusted_body, _charset(media_type))
 
 
-def binary_file(untrusted_body: bytes) -> str:
-    """Why bytes are not those of a text, or empty; judged by the bytes alone."""
+def _wide_charset(untrusted_body: bytes, charset: str = "") -> str:
+    """The charset of a text in units of two or four bytes, or empty; without a mark or a name known by its zeros."""
     if untrusted_body.startswith(_WIDE):
-        return ""
+        return "utf-32" if charset.startswith("utf-32") else "utf-16"
+    head = untrusted_body[:_HEAD]
+    if charset.startswith("utf-32"):
+        return charset
+    even, odd, pairs = head[::2].count(0), head[1::2].count(0), len(head) // 2
+    named = charset.startswith(("utf-16", "utf16", "ucs-2", "iso-10646"))
+    if pairs >= _FEWEST and odd >= pairs * _MANY and not even:
+        return "utf-16-le"
+    if pairs >= _FEWEST and even >= pairs * _MANY and not odd:
+        return "utf-16-be"
+    return ("utf-16-be" if charset.endswith("be") else "utf-16-le") if named else ""
+
+
+def narrowed(untrusted_body: bytes, charset: str = "") -> bytes | None:
+    """A wide text as UTF-8, any other body as it is; None for what calls itself wide and is no text."""
+    wide = _wide_charset(untrusted_body, charset)
+    if not wide:
+        return untrusted_body
+    try:
+        text = codecs.getincrementaldecoder(wide)().decode(untrusted_body)  # what is cut within a character loses it
+    except (UnicodeError, LookupError):
+        return None
+    return text.encode("utf-8", "replace")
+
+
+def binary_file(untrusted_body: bytes, charset: str = "") -> str:
+    """Why bytes are not those of a text, or empty; judged by the bytes alone."""
+    text = narrowed(untrusted_body, charset)
+    if text is None:
+        return "its bytes are not those of a text"
+    untrusted_body = text
     head = untrusted_body[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if any(
         untrusted_body[at : at + len(magic)] == magic or head[at : at + len(magic)] == magic for at, magic in _MAGIC
@@ -95,10 +127,8 @@ def cleaned_document(untrusted_body: bytes, media_type: str) -> tuple[bytes, str
     UTF-16 is turned into UTF-8 first.
     """
     charset = _charset(media_type)
-    if untrusted_body.startswith(_WIDE) or charset.startswith(("utf-16", "utf16", "ucs-2", "iso-10646", "utf-32")):
-        wide = charset if charset.startswith("utf-32") else "utf-16"
-        untrusted_body = untrusted_body.decode(wide, "replace").encode("utf-8", "replace")
-        charset = "utf-8"
+    if _wide_charset(untrusted_body, charset):
+        untrusted_body, charset = narrowed(untrusted_body, charset) or b"", "utf-8"
     plain = media_type.partition(";")[0].strip().lower()
     text = untrusted_body.decode("latin-1")
     html = plain in {"", "text/html", "application/xhtml+xml"}

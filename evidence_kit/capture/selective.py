@@ -28,6 +28,14 @@ BODY_SECONDS = 20.0
 _NO_BODY = {204, 205, 304}
 _FRAMING = {"content-length", "content-encoding", "transfer-encoding"}
 _SNIFFED = 4096
+_AHEAD = "the page had it asked for ahead; it was neither shown nor kept"
+_DROPPED = _FRAMING | {"speculation-rules"}
+_NOT_AHEAD = """new MutationObserver(all => {
+  for (const one of all) for (const n of one.addedNodes) if (n.nodeType === 1)
+    for (const s of [n, ...n.querySelectorAll("script")])
+      if (s.localName === "script" && /speculationrules/i.test(s.type)) s.remove(); })
+  .observe(document, {childList: true, subtree: true})"""
+"""Takes rules away by which a page has other pages asked for ahead: such requests are never held, so never judged."""
 
 
 class SelectiveRecorder(Recorder):
@@ -49,9 +57,18 @@ class SelectiveRecorder(Recorder):
         if wire.kind in {"page", "iframe"}:
             await wire.send("Network.setBypassServiceWorker", bypass=True)
             source = f"({cover(self.selection.allowed, main=wire.kind == 'page')})()"
-            await wire.send(
-                "Page.addScriptToEvaluateOnNewDocument", source=source, worldName=WORLD, runImmediately=True
-            )
+            for text in (source, _NOT_AHEAD):
+                await wire.send(
+                    "Page.addScriptToEvaluateOnNewDocument", source=text, worldName=WORLD, runImmediately=True
+                )
+
+    def _request(self, wire: Wire, event: JsonObject) -> None:
+        super()._request(wire, event)
+        if event.get("type") == "Prefetch":  # told of, and never held for us: the browser keeps the answer to itself
+            self.selection.refuse(str(event.get("request", {}).get("url", "")), _AHEAD)
+            exchange = self._hop(event)
+            if exchange is not None:
+                exchange.withheld = _AHEAD
 
     async def _stream(self, wire: Wire, exchange: Exchange) -> None:
         """Bodies are taken where they are judged; only what was allowed is streamed."""
@@ -189,7 +206,7 @@ class SelectiveRecorder(Recorder):
 
     async def _give(self, wire: Wire, event: JsonObject, status: int, headers: Headers, body: bytes) -> None:
         """Hand the judged answer to the page; documents with our policy beside their own."""
-        kept = [{"name": k, "value": v} for k, v in headers if k.lower() not in _FRAMING]
+        kept = [{"name": k, "value": v} for k, v in headers if k.lower() not in _DROPPED]
         kept += [{"name": "Content-Security-Policy", "value": policy(self.selection.allowed)}]
         await wire.send(
             "Fetch.fulfillRequest",

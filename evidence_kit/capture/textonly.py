@@ -104,7 +104,7 @@ class TextRecorder(Recorder):
             exchange.status, exchange.response_headers, exchange.raw_headers = status, headers, True
             exchange.media_type = media_type
         self.refused = refusal(media_type, b"")
-        body = b"" if self.refused else await self._read(wire, paused)
+        body = b"" if self.refused else await self._read(wire, paused, media_type)
         self.refused = self.refused or refusal(media_type, body)
         if self.refused:
             body = b""
@@ -125,7 +125,7 @@ class TextRecorder(Recorder):
             )
         self.file_done.set()
 
-    async def _read(self, wire: Wire, paused: str) -> bytes:
+    async def _read(self, wire: Wire, paused: str, media_type: str) -> bytes:
         """The body as far as it comes within the bounds; judged after its first piece."""
         body, size = bytearray(), 64  # a read waits for all of its bytes: small ones first, for documents that drip
         handle = str((await wire.send("Fetch.takeResponseBodyAsStream", requestId=paused))["stream"])
@@ -139,7 +139,7 @@ class TextRecorder(Recorder):
             piece, size = task.result(), min(size * 2, 1 << 14)
             data = str(piece.get("data", ""))
             body += base64.b64decode(data) if piece.get("base64Encoded") else data.encode()
-            if piece.get("eof") or refusal("", bytes(body[:4096])):
+            if piece.get("eof") or refusal(media_type, bytes(body[:4096])):
                 break
             if len(body) > MAX_DOCUMENT or time.monotonic() > self._until:
                 self.cut = True

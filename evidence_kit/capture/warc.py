@@ -134,8 +134,10 @@ class WarcWriter:
             level=0 if exchange.media_type.startswith(_PACKED) else 1 if exchange.body.size > _BIG else 6,
         )
         self._request(exchange, record_id)
-        if exchange.shortcoming:
-            block = f"body: {_line(exchange.shortcoming)}\r\n".encode()
+        sent = f"request body: {exchange.request_cut} bytes were sent and not kept\r\n" if exchange.request_cut else ""
+        if exchange.shortcoming or sent:
+            body = f"body: {_line(exchange.shortcoming)}\r\n" if exchange.shortcoming else ""
+            block = f"{body}{sent}".encode()
             about = [("WARC-Refers-To", record_id), ("WARC-Concurrent-To", record_id)]
             self._record("metadata", exchange.url, exchange.started_ms, "application/warc-fields", block, extra=about)
         return written

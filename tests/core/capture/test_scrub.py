@@ -76,3 +76,23 @@ def test_long_words_in_a_row_stay() -> None:
     words = "anticonstitutionnellement internationalisation responsabilisation hospitalisations"
     assert cleaned_text(words) == words
     assert cleaned_text("JeanneDupontParis1990 MarcLefebvreLyon2001") == "JeanneDupontParis1990 MarcLefebvreLyon2001"
+
+
+@pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("declared", ["text/html", "text/html; charset={}", "text/plain; charset=UTF-16LE"])
+def test_wide_text_without_a_mark_is_a_text(charset: str, declared: str) -> None:
+    media_type = declared.format(charset.replace("16-", "16"))
+    body = "<html><p>d'été, plain words and 中文 🙂</p>".encode(charset)
+    assert refusal(media_type, body) == ""
+    assert all(refusal(media_type, body[:n]) == "" for n in range(40, len(body)))
+    shown, kind = cleaned_document(body, media_type)
+    assert "d'été, plain words and 中文 🙂" in shown.decode()
+    assert kind.endswith("charset=utf-8")
+
+
+def test_picture_that_calls_itself_wide_is_refused() -> None:
+    noise = bytes((i * 89 + i // 7 * 31) % 256 for i in range(4096))
+    assert refusal("text/html; charset=utf-16", b"\xff\xd8\xff\xe0" + noise)
+    assert refusal("text/html", b"\xff\xfe" + noise)
+    assert refusal("text/html; charset=utf-16", "GIF89a picture".encode("utf-16-le"))
+    assert cleaned_document(b"\xff\xfe" + noise, "text/html")[0] == b""

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import gzip
 import io
+import json
+import time
 import zipfile
+from urllib.parse import urlsplit
 
-from tests.integration.capture.test_pages import warc
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from evidence_kit.records import Subject
+from tests.integration.capture.test_pages import bodies, warc
 from tests.kit.site import Reply, Site, data, page, png
 
 
@@ -36,3 +43,186 @@ def test_tokens_in_addresses_are_in_the_confidential_archive_only(take) -> None:
     assert result.redirects[0]["location"] == f"/cb?code={'x' * 13}&lang=fr"
     told = [result.redirects, result.navigation, result.network, result.steps, sink.data["capture-log.json"].decode()]
     assert "TOPSECRET" not in str(told)
+
+
+def sent(sink) -> dict[str, bytes]:
+    """What the requests of the confidential archive carry."""
+    with zipfile.ZipFile(io.BytesIO(sink.data["archive-confidential.wacz"])) as archive:
+        records = ArchiveIterator(io.BytesIO(archive.read("archive/data.warc.gz")), check_digests="raise")
+        return {
+            urlsplit(r.rec_headers["WARC-Target-URI"]).path: r.content_stream().read()
+            for r in records
+            if r.rec_type == "request"
+        }
+
+
+def incomplete(sink) -> dict[str, str]:
+    listed = json.loads(sink.data["capture-log.json"])["network"]["incomplete"]
+    return {urlsplit(x["url"]).path: x["body"] or x["error"] for x in listed}
+
+
+def test_what_a_page_sends_is_kept_whatever_it_is_made_of(take) -> None:
+    js = """const all = new Uint8Array(256).map((_, i) => i), blob = new Blob(['begins ', all]);
+    const form = new FormData(); form.append('word', 'été'); form.append('up', new File([all], 'a.bin'));
+    const x = new XMLHttpRequest(); x.open('POST', '/xhr'); x.send(blob);
+    fetch('/blob', {method: 'POST', body: blob}); fetch('/form', {method: 'POST', body: form});
+    fetch('/plain', {method: 'POST', body: 'plain words'}); navigator.sendBeacon('/beacon', blob);
+    const url = URL.createObjectURL(new Blob([`fetch('${location.origin}/worker',
+      {method: 'POST', mode: 'no-cors', body: new Blob(['from a worker'])})`])); new Worker(url);"""
+    paths = ("/xhr", "/blob", "/form", "/plain", "/beacon", "/worker")
+    pages = {p: data(b"ok", "text/plain") for p in paths} | {
+        "/": page(f"<!doctype html><h1>x</h1><script>{js}</script>")
+    }
+    with Site(pages) as site:
+        result, sink = take(site.url + "/")
+    whole = bytes(range(256))
+    assert result.outcome == "complete"
+    found = sent(sink)
+    assert found["/xhr"] == found["/blob"] == found["/beacon"] == b"begins " + whole
+    assert found["/plain"] == b"plain words"
+    assert found["/worker"] == b"from a worker"
+    assert whole in found["/form"]
+    assert "été".encode() in found["/form"]
+    assert whole not in warc(sink)
+    assert b"plain words" not in warc(sink).replace(pages["/"].body, b"")
+
+
+def test_page_that_is_asked_for_ahead_is_named(take) -> None:
+    rules = '{"prefetch": [{"source": "list", "urls": ["/next"], "eagerness": "immediate"}]}'
+    html = f"<!doctype html><h1>x</h1><script type=speculationrules>{rules}</script><link rel=prefetch href=/linked>"
+    with Site({"/": page(html), "/next": page("next words"), "/linked": page("linked words")}) as site:
+        result, sink = take(site.url + "/")
+    assert result.outcome == "complete"
+    assert {"/next", "/linked"} <= set(site.asked)
+    assert bodies(sink)[site.url + "/linked"] == b"linked words"
+    assert site.url + "/next" in bodies(sink)
+    assert incomplete(sink) == {
+        "/next": "asked for ahead because the page wished it; the browser keeps such an answer to itself"
+    }
+
+
+def test_nothing_is_asked_for_ahead_where_pictures_are_chosen(take) -> None:
+    rules = '{"prefetch": [{"source": "list", "urls": ["/p.png"], "eagerness": "immediate"}]}'
+    made = f"const s = document.createElement('script'); s.type = 'speculationrules'; s.textContent = '{rules}'"
+    hidden = f"<div id=d></div><script>{made}; d.attachShadow({{mode: 'closed'}}).append(s)</script>"
+    pages = {
+        "/written": page(f"<!doctype html><h1>x</h1><script type=speculationrules>{rules}</script>"),
+        "/made": page(f"<!doctype html><h1>x</h1><script>{made}; document.head.append(s)</script>"),
+        "/header": page("<!doctype html><h1>x</h1>", Speculation_Rules='"/rules"'),
+        "/hidden": page(f"<!doctype html><h1>x</h1>{hidden}"),
+        "/rules": data(rules.encode(), "application/speculationrules+json"),
+        "/p.png": data(png(9, 9, (1, 2, 3)), "image/png"),
+    }
+    with Site(pages) as site:
+        for path in ("/written", "/made", "/header"):
+            take(site.url + path, Subject.SELECTED)
+        assert "/p.png" not in site.asked
+        result, sink = take(site.url + "/hidden", Subject.SELECTED)
+    refused = {x["url"]: x["reason"] for x in result.selection["refused"]}
+    assert refused == {site.url + "/p.png": "the page had it asked for ahead; it was neither shown nor kept"}
+    assert pages["/p.png"].body not in warc(sink, "archive-confidential.wacz")
+
+
+def test_document_that_a_service_worker_got_ahead_is_kept_as_it_was_given(take) -> None:
+    worker = """addEventListener('activate', e => e.waitUntil(registration.navigationPreload.enable()
+      .then(() => clients.claim())));
+    addEventListener('fetch', e => { if (e.request.mode === 'navigate')
+      e.respondWith((async () => (await e.preloadResponse) || fetch(e.request))()) })"""
+    js = """(async () => { const c = navigator.serviceWorker; await c.register('/sw.js');
+      if (!c.controller) await new Promise(r => c.oncontrollerchange = r);
+      const f = document.createElement('iframe'); f.src = '/inner'; document.body.append(f) })()"""
+    html = f"<!doctype html><body><h1>x</h1><script>{js}</script>"
+    with Site(
+        {"/": page(html), "/inner": page("<p>inner words"), "/sw.js": data(worker.encode(), "text/javascript")}
+    ) as site:
+        result, sink = take(site.url + "/")
+    assert result.outcome == "complete"
+    assert "inner words" in result.text
+    kept = warc(sink)
+    assert kept.count(b"<p>inner words") == 1
+    assert incomplete(sink)["/inner"].startswith("14 bytes were asked for ahead and handed to the site's own worker")
+
+
+def test_whole_answers_that_the_browser_withholds_are_whole(take) -> None:
+    file = bytes(range(256)) * 20
+    pages = {
+        "/dl": data(file, "application/zip", Content_Disposition="attachment; filename=a.zip"),
+        "/far": data(b"of another origin " * 40, "text/plain"),
+    }
+    with Site(pages) as site:
+        js = f"d.click(); fetch('{site.other}/far').catch(() => 0)"
+        link = "<a id=d href=/dl download>file</a><iframe src=/dl?2></iframe>"
+        html = f"<!doctype html><h1>x</h1>{link}<script>{js}</script>"
+        site.pages["/"] = page(html)
+        result, sink = take(site.url + "/")
+    assert result.outcome == "complete"
+    assert bodies(sink)[site.url + "/dl"] == bodies(sink)[site.url + "/dl?2"] == file
+    assert bodies(sink)[site.other + "/far"] == pages["/far"].body
+    assert incomplete(sink) == {}
+    assert b"WARC-Truncated" not in warc(sink)
+
+
+def test_each_piece_of_a_streamed_film_is_in_the_archive(take) -> None:
+    pieces = [bytes([i]) * (40_000 + i) for i in range(1, 7)]
+    playlist = (
+        "#EXTM3U\n#EXT-X-TARGETDURATION:4\n"
+        + "".join(f"#EXTINF:4,\nseg{i}.m4s\n" for i in range(6))
+        + "#EXT-X-ENDLIST\n"
+    )
+    js = """(async () => {
+      const lines = (await (await fetch('/film/list.m3u8')).text()).split('\\n').filter(l => l && l[0] !== '#');
+      const source = new MediaSource(), v = document.querySelector('video'); v.src = URL.createObjectURL(source);
+      await new Promise(r => source.onsourceopen = r);
+      const buffer = source.addSourceBuffer('video/webm; codecs="vp8"');
+      for (const [i, line] of lines.entries()) {
+        let bytes;
+        if (i % 2) bytes = await (await fetch('/film/' + line)).arrayBuffer();
+        else bytes = await new Promise(r => { const x = new XMLHttpRequest(); x.open('GET', '/film/' + line);
+          x.responseType = 'arraybuffer'; x.onload = () => r(x.response); x.send() });
+        try { buffer.appendBuffer(bytes) } catch (e) {}
+      }
+      document.body.append('played ' + lines.length) })()"""
+    pages = {f"/film/seg{i}.m4s": data(piece, "video/iso.segment") for i, piece in enumerate(pieces)}
+    pages |= {
+        "/": page(f"<!doctype html><h1>x</h1><video></video><script>{js}</script>"),
+        "/film/list.m3u8": data(playlist.encode(), "application/vnd.apple.mpegurl"),
+    }
+    with Site(pages) as site:
+        result, sink = take(site.url + "/")
+    assert result.outcome == "complete"
+    assert "played 6" in result.text
+    kept = bodies(sink)
+    assert [kept[f"{site.url}/film/seg{i}.m4s"] for i in range(6)] == pieces
+    assert kept[site.url + "/film/list.m3u8"] == playlist.encode()
+    assert incomplete(sink) == {}
+
+
+def test_answer_that_stalls_is_kept_as_far_as_it_came_or_says_that_nothing_could_be(take) -> None:
+    def stall(write) -> None:
+        write(b"first half " * 50)
+        while True:
+            write(b"")
+            time.sleep(0.2)
+
+    js = """const x = new XMLHttpRequest(); x.open('GET', '/seen'); x.send();
+    const y = new XMLHttpRequest(); y.open('GET', '/drained'); y.responseType = 'blob'; y.send();"""
+    reply = {"Content-Type": "application/json", "Content-Length": "5000"}
+    pages = {p: Reply(headers=reply, stream=stall) for p in ("/seen", "/drained")}
+    with Site(pages | {"/": page(f"<!doctype html><h1>x</h1><script>{js}</script>")}) as site:
+        result, sink = take(site.url + "/")
+    assert result.outcome == "complete"
+    assert bodies(sink)[site.url + "/seen"] == b"first half " * 50
+    assert incomplete(sink) == {
+        "/seen": "not whole: kept as far as it came",
+        "/drained": "not whole: nothing of it could be kept",
+    }
+
+
+@pytest.mark.parametrize("charset", ["utf-16-le", "utf-16-be"])
+def test_wide_text_without_a_mark_is_read_where_only_text_may_be(take, charset: str) -> None:
+    html = "<html><h1>d'été</h1><p>plain words and 中文</p>"
+    with Site({"/": data(html.encode(charset), "text/html")}) as site:
+        result, sink = take(site.url + "/", Subject.MINOR)
+    assert (result.outcome, result.missing) == ("complete", ())
+    assert "d'été" in sink.data["text.txt"].decode()
+    assert "plain words and 中文" in sink.data["text.txt"].decode()
