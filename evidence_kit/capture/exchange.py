@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from evidence_kit.capture.sink import Spool
 
+BOMB_BYTES, BOMB_DOCUMENT, BOMB_RATIO = 32 << 20, 8 << 20, 100
+"""From how many unpacked bytes on, and from how many times what came over the wire, an answer is broken off."""
 _REFUSED = ("net::ERR_ABORTED", "net::ERR_FAILED", "net::ERR_BLOCKED_BY")
 """Answers that came to their end and that the browser did not hand to the page: by its rules, or ours."""
 Headers = list[tuple[str, str]]
@@ -142,6 +144,8 @@ class Exchange:
     """Why by rule nothing of the answer was kept (subject ``selected``); empty for all others."""
     cut_parts: int = 0
     """How many pictures inside the body were replaced by a mark, by the same rule."""
+    broken_off: bool = False
+    """Whether it unpacked to so much that it was broken off."""
     head_bytes: int = 0
     transferred: int = 0
     """Bytes of the body as they went over the wire, where the browser counted them."""
@@ -151,6 +155,14 @@ class Exchange:
         self.body.discard()
         self.body.sealed, self.state = True, "finished"
         self.decoded = self.transferred = 0
+
+    @property
+    def swollen(self) -> bool:
+        """Whether it unpacks to more than any page needs, out of next to nothing."""
+        least = BOMB_DOCUMENT if self.resource_type == "Document" else BOMB_BYTES
+        if self.decoded < least or not self.header("content-encoding"):
+            return False
+        return self.decoded > max(self.transferred, 1) * BOMB_RATIO
 
     @property
     def answered(self) -> bool:
@@ -200,6 +212,8 @@ class Exchange:
             )
         if self.unseen:
             return f"{self.transferred} bytes went over the wire and none of them could be kept"
+        if self.broken_off:
+            return f"broken off after {self.decoded} bytes: it unpacked to more than {BOMB_RATIO} times what came"
         if self.body.cut:
             return "cut at the bound on its size"
         if self.whole:

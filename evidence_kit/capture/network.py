@@ -212,12 +212,23 @@ class Recorder(Bodies):
         if exchange.resource_type == "Document" and not (exchange.streamed or exchange.held):
             wire.hub.spawn(self._stream(wire, exchange))
 
-    def _data(self, _wire: Wire, event: JsonObject) -> None:
+    @staticmethod
+    async def _break_off(page: Wire) -> None:
+        """End what the page still loads, before one answer takes all of its time."""
+        await page.send("Page.stopLoading")
+
+    def _data(self, wire: Wire, event: JsonObject) -> None:
         exchange = self._hop(event)
         if exchange is None or exchange.state != "open":
             return
         self.changed = time.monotonic()
         exchange.decoded += int(event.get("dataLength", 0))
+        exchange.transferred += int(event.get("encodedDataLength", 0) or 0)
+        if exchange.swollen and self.page_wire is not None:
+            exchange.broken_off, exchange.body.sealed, exchange.state = True, True, "failed"
+            self._inflight.pop(exchange.request_id, None)
+            wire.hub.spawn(self._break_off(self.page_wire))
+            return
         data = event.get("data")
         if data and not exchange.held:
             exchange.body.write(base64.b64decode(data))
