@@ -83,7 +83,24 @@ def _certificate(network: dict[str, Any], t: Translate) -> list[Notice]:
             "The site’s certificate is for another name than the one asked for. Another site may have answered."
         ),
     }
-    return [Notice(kind, words[kind]) for kind in kinds if kind in words]
+    found = [Notice(kind, words[kind]) for kind in kinds if kind in words]
+    if network.get("certificate_accepted") is True:
+        said = t(
+            "The browser did not hold the site’s certificate for valid. The page was recorded all the same, because"
+            " whoever recorded it asked for that, for this capture alone. Somebody between this computer and the site"
+            " could have read the page and changed it."
+        )
+        found.insert(0, Notice("certificate-accepted", said))
+    faulty = [s for s in network.get("servers") or [] if isinstance(s, dict) and s.get("certificate")]
+    hosts = sorted({str(s.get("host")) for s in faulty} - {str(_part(network, "page").get("host"))})
+    if hosts:
+        said = t(
+            "Parts of the page came from sites whose certificate the browser did not hold for valid, and were recorded"
+            " all the same: {hosts}.",
+            hosts=_text(", ".join(hosts)),
+        )
+        found.append(Notice("certificate-of-a-part", said))
+    return found
 
 
 def alphabets(host: str) -> set[str]:

@@ -12,6 +12,7 @@ from evidence_kit.jobs import Progress
 from evidence_kit.language import _
 from evidence_kit.records import Outcome, Subject
 from ui import theme, words
+from ui.certificate_question import CertificateDialog
 from ui.desk import Desk
 from ui.messages import show_error
 from ui.subject_question import SubjectDialog
@@ -39,6 +40,7 @@ class CaptureBar(QFrame):
         self._started = 0.0
         self._step = ""
         self.dialog: SubjectDialog | None = None
+        self.certificate: CertificateDialog | None = None
         box = column(self, margin=(theme.L, theme.M, theme.L, theme.M - 4), gap=theme.S)
         name = label(self.tr("Address of the page"), "label")
         self.address = field(self.tr("Address of the page"), hint="https://")
@@ -95,13 +97,12 @@ class CaptureBar(QFrame):
         if self.dialog is not None and self.dialog.subject is not None:
             self._start(self.dialog.url, self.dialog.subject)
 
-    def _start(self, url: str, subject: Subject) -> None:
+    def _start(self, url: str, subject: Subject, *, accept: bool = False) -> None:
         case_id, backend, first_name = self._case_id, self._desk.backend, self.tr("My case")
 
         def work(session: Session, progress: object, cancel: object) -> ExhibitRecord:
-            request = backend.request(url, subject, case_id)
-            if case_id is None:
-                request = backend.request(url, subject, session.add_case(first_name).id)
+            into = case_id or session.add_case(first_name).id
+            request = backend.request(url, subject, into, accept_certificate=accept)
             return session.capture(request, progress, cancel)  # type: ignore[arg-type]
 
         self._again = (url, subject)
@@ -140,6 +141,8 @@ class CaptureBar(QFrame):
         failure = self._desk.backend.explain(record)
         if failure is not None:
             self.ended.say(f"{failure.happened}\n{failure.kept}\n{failure.todo}", self.tr("Try again"))
+            if failure.certificate and self._again is not None:
+                self._ask_certificate(failure.happened, *self._again)
         elif words.refused(record.status):
             self.ended.say(
                 self.tr("{answer}. This answer is kept: {exhibit}.").format(
@@ -161,6 +164,16 @@ class CaptureBar(QFrame):
         if failure is None:  # else a letter of it may have to be put right
             self.address.clear()
         self.captured.emit(exhibit.id)
+
+    def _ask_certificate(self, happened: str, url: str, subject: Subject) -> None:
+        self.certificate = CertificateDialog(happened, url, subject, self.window())
+        self.certificate.accepted.connect(self._on_certificate)
+        self.certificate.open()
+
+    def _on_certificate(self) -> None:
+        asked = self.certificate
+        if asked is not None and self._job is None and self._open:
+            self._start(asked.url, asked.subject, accept=True)
 
     def _on_failed(self, error: object) -> None:
         show_error(error, self.window())

@@ -111,6 +111,7 @@ def servers(exchanges: Iterable[Exchange]) -> list[JsonObject]:
                 "kind": host_kind(exchange.address),
                 "protocol": exchange.protocol,
                 "tls": dict(exchange.tls),
+                **({"certificate": "not held for valid by the browser"} if exchange.distrusted else {}),
             }
         if "intermediary" not in found[key]:
             network = intermediary(exchange.address, exchange.response_headers)

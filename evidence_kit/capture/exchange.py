@@ -122,6 +122,8 @@ class Exchange:
     address: str = ""
     port: int = 0
     tls: dict[str, str] = field(default_factory=dict)
+    distrusted: bool | None = None
+    """Whether the browser did not hold the certificate for valid; None where it says nothing of it."""
     decoded: int = 0
     """Bytes that the browser counted after decoding."""
     from_cache: bool = False

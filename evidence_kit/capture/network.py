@@ -195,6 +195,8 @@ class Recorder(Bodies):
         ahead = exchange.resource_type == "Prefetch"  # said to come from the prefetch cache while it fills it
         if response.get("fromDiskCache") or (response.get("fromPrefetchCache") and not ahead):
             exchange.from_cache = True
+        if response.get("securityDetails"):
+            exchange.distrusted = response.get("securityState") == "insecure"
         security = response.get("securityDetails") or {}
         exchange.tls = {
             k: str(security[k])[:200] for k in ("protocol", "cipher", "keyExchangeGroup") if security.get(k)

@@ -36,6 +36,8 @@ class CapturePlan:
     subject: Subject
     allowed: tuple[str, ...] = ()
     """With the subject ``selected``: the only pictures and media that may be requested."""
+    accept_certificate: bool = False
+    """Whether a certificate that the browser does not hold for valid ends nothing, in this one capture."""
     exhibit_id: str = ""
     host: str = ""
     """The host in its ASCII form."""

@@ -260,7 +260,7 @@ class Capture:
     async def _archive_steps(self) -> None:
         read = self._read
         if self._document is not None and not self._gate.closed:
-            self._tls = await certificates(self._page, self._document.url)
+            self._tls = await certificates(self._page, self._document, self._plan)
         self._recorder.stop()
         # The archive needs no page any more: it is written while the browser prints.
         archive = asyncio.ensure_future(asyncio.to_thread(self._write_archives)) if self._answered else None

@@ -12,6 +12,7 @@ from playwright.async_api import Browser
 
 from evidence_kit.canonical import JsonObject, safe_text
 from evidence_kit.capture import provenance
+from evidence_kit.capture.exchange import Exchange
 from evidence_kit.capture.interception import Interception
 from evidence_kit.capture.network import Recorder
 from evidence_kit.capture.page import Gate, LivePage
@@ -52,6 +53,7 @@ async def open_page(
         "accept_downloads": False,
         "java_script_enabled": scripts,
         "permissions": [],
+        "ignore_https_errors": plan.accept_certificate,
     }
     if plan.locale:
         options["locale"] = plan.locale
@@ -87,9 +89,13 @@ async def introduce(hub: Hub, recorder: Recorder) -> JsonObject:
     return info
 
 
-async def certificates(live: LivePage, url: str) -> JsonObject:
-    """The ``certificates`` that this browser saw for ``url`` and where they lead; no ``chain`` for HTTP."""
-    parts = urlsplit(url)
+async def certificates(live: LivePage, document: Exchange, plan: CapturePlan) -> JsonObject:
+    """The ``certificates`` that this browser saw for a document and where they lead; no ``chain`` for HTTP.
+
+    ``certificate_accepted``: it was not held for valid, and the person let the site answer all the same. Of an answer
+    that we judged before the page got it the browser does not say so: then the chain has to.
+    """
+    parts = urlsplit(document.url)
     if parts.scheme != "https":
         return {"certificates": []}
     try:
@@ -97,7 +103,11 @@ async def certificates(live: LivePage, url: str) -> JsonObject:
         untrusted_chain = [base64.b64decode(c) for c in answer.get("tableNames", [])[: provenance.MAX_CHAIN]]
     except (*EXPECTED, ValueError):
         untrusted_chain = []
-    return await asyncio.to_thread(provenance.tls_facts, untrusted_chain, parts.hostname or "")
+    host, trusted = parts.hostname or "", not plan.accept_certificate or document.distrusted is False
+    found = await asyncio.to_thread(provenance.tls_facts, untrusted_chain, host, accepted=trusted)
+    unsaid = document.distrusted is None and found.get("chain", {}).get("verdict") not in {"public-root", "local-root"}
+    faulty = plan.accept_certificate and (document.distrusted or unsaid)
+    return found | ({"certificate_accepted": True} if faulty else {})
 
 
 def browser_facts(browser: Browser, plan: CapturePlan, before: JsonObject) -> JsonObject:

@@ -249,7 +249,9 @@ class TextCapture:
             environment = await asyncio.to_thread(provenance.environment)
             reached = document.address if document else ""
             annex = await asyncio.to_thread(provenance.annex, questions.resolvers, reached)
-            tls = await certificates(self._live, document.url) if document and answered else {"certificates": []}
+            tls: JsonObject = {"certificates": []}
+            if document and answered:
+                tls = await certificates(self._live, document, self._plan)
             network = await asyncio.to_thread(
                 network_facts, self._plan, recorder.exchanges, document, tls, questions.dns()
             )

@@ -64,6 +64,9 @@ def _addresses(urls: tuple[str, ...], from_file: Path | None) -> list[str]:
 @click.option(
     "--visible", is_flag=True, help="Open a window for you to sign in; record what you then ask for (c, k, d)."
 )
+@click.option(
+    "--accept-certificate", is_flag=True, help="Record a site whose certificate is not valid, and say so in the record."
+)
 @click.option("--no-stamp", is_flag=True, help="Ask no authority now; “stamp” does it later.")
 @click.option(
     "--concurrency",
@@ -82,6 +85,7 @@ def capture(
     subject: str | None,
     allowed: tuple[str, ...],
     visible: bool,
+    accept_certificate: bool,
     no_stamp: bool,
     concurrency: int,
     resume: bool,
@@ -96,6 +100,12 @@ def capture(
             _("A visible window opens one address; the others you open in it yourself."),
             hint=_("Give one address with --visible."),
         )
+    if visible and accept_certificate:
+        raise UsageError(
+            _("In a visible window the browser itself asks you about a certificate that is not valid."),
+            hint=_("Leave one of the two out."),
+            command="--visible, --accept-certificate",
+        )
     if allowed and (len(addresses) > 1 or resume):
         raise UsageError(
             _("In a list every page starts with all pictures withheld."),
@@ -104,7 +114,12 @@ def capture(
     with opened(run) as session, stoppable(run):
         if len(addresses) == 1 and asked is not None and not resume:
             request = CaptureRequest(
-                url=addresses[0], subject=asked, case_id=case_id, stamp=not no_stamp, allowed=allowed
+                url=addresses[0],
+                subject=asked,
+                case_id=case_id,
+                stamp=not no_stamp,
+                allowed=allowed,
+                accept_certificate=accept_certificate,
             )
             session.check_capture(request)
             if visible:
@@ -120,13 +135,15 @@ def capture(
         if chosen is None:
             assert asked is not None  # noqa: S101 - looked at above
             chosen = lists.begin(addresses, asked, stamp=not no_stamp)
-        return _run_list(run, session, lists, chosen, concurrency)
+        return _run_list(run, session, lists, chosen, concurrency, accept_certificate=accept_certificate)
 
 
-def _run_list(run: Run, session: Session, lists: Lists, chosen: CaptureList, concurrency: int) -> int:
+def _run_list(
+    run: Run, session: Session, lists: Lists, chosen: CaptureList, concurrency: int, *, accept_certificate: bool
+) -> int:
     stopped: EvidenceError | None = None
     try:
-        lists.run(chosen, run.progress, run.cancel, concurrency=concurrency)
+        lists.run(chosen, run.progress, run.cancel, concurrency=concurrency, accept_certificate=accept_certificate)
     except Cancelled:
         for line in _lines(_records(session, lists, chosen)):
             run.say(line)
@@ -201,6 +218,7 @@ def _lines(records: list[ExhibitRecord]) -> list[str]:
         failure = explain(r)
         if failure:
             lines += [f"  {failure.happened}", f"  {failure.todo}"]
+            lines += [f"  {failure.command}"] if failure.command else []
         lines += [f"  {n.text}" for n in notices(r.network, _)]
     return lines
 

@@ -43,7 +43,9 @@ def plan_for(context: Context, request: CaptureRequest) -> CapturePlan:
     if len(request.allowed) > MAX_ALLOWED:
         raise UsageError(_("At most {count} addresses can be allowed at once.", count=MAX_ALLOWED))
     allowed = [make_plan(a, request.subject, context.settings).url for a in request.allowed]
-    return dataclasses.replace(plan, allowed=tuple(dict.fromkeys(allowed)))
+    return dataclasses.replace(
+        plan, allowed=tuple(dict.fromkeys(allowed)), accept_certificate=request.accept_certificate
+    )
 
 
 Take = Callable[[CapturePlan, VaultSink, ProgressSink, CancelToken], "CaptureResult"]
@@ -111,8 +113,9 @@ def take_in(
         "started_at": started_at,
     }
     with index.transaction():
+        accepted: JsonObject = {"certificate": "accepted in any case"} if plan.accept_certificate else {}
         started = context.log.append(
-            case.id, "capture.started", subject=exhibit_id, detail={"subject": plan.subject.value}
+            case.id, "capture.started", subject=exhibit_id, detail={"subject": plan.subject.value} | accepted
         )
         index.begin_attempt(exhibit_id, case.id, request_facts, started_at)
         if watch:

@@ -21,7 +21,8 @@ _KINDS = {
     "offline": ("INTERNET_DISCONNECTED", "NETWORK_CHANGED", "NETWORK_IO_SUSPENDED"),
     "unreachable": ("ADDRESS_UNREACHABLE", "ADDRESS_INVALID", "CONNECTION_FAILED"),
     "proxy": ("PROXY_", "TUNNEL_", "SOCKS_", "MANDATORY_PROXY", "PAC_", "NO_SUPPORTED_PROXIES"),
-    "insecure": ("SSL_", "CERT_", "BAD_SSL_", "ECH_"),
+    "certificate": ("CERT_",),
+    "insecure": ("SSL_", "BAD_SSL_", "ECH_"),
     "blocked": ("BLOCKED_BY_", "NETWORK_ACCESS_DENIED", "ACCESS_DENIED"),
     "unopened": ("UNSAFE_PORT", "DISALLOWED_URL_SCHEME", "UNKNOWN_URL_SCHEME"),
     "broken": ("CONNECTION_", "EMPTY_RESPONSE", "SOCKET_", "INCOMPLETE_", "CONTENT_LENGTH_MISMATCH"),
@@ -37,6 +38,10 @@ class Failure:
     happened: str
     kept: str
     todo: str
+    certificate: bool = False
+    """Whether the page can be recorded all the same, if the person accepts the certificate for one capture."""
+    command: str = ""
+    """The same as an option of the command line."""
 
 
 def kind_of(reason: str) -> str:
@@ -53,13 +58,26 @@ def explain(record: ExhibitRecord) -> Failure | None:
         return None
     kind = kind_of(record.reason)
     return Failure(
-        happened=_happened(kind),
+        happened=_certificate(record.reason) if kind == "certificate" else _happened(kind),
         kept=_(
             "Exhibit {number} keeps the address, the time and that nothing answered. That, too, can be useful.",
             number=record.exhibit.number,
         ),
         todo=_todo(kind),
+        certificate=kind == "certificate",
+        command="--accept-certificate" if kind == "certificate" else "",
     )
+
+
+def _certificate(reason: str) -> str:
+    word = found[1] if (found := _WORD.search(reason)) else ""
+    what = {
+        "CERT_DATE_INVALID": _("it has expired or is not valid yet, by the clock of this computer"),
+        "CERT_COMMON_NAME_INVALID": _("it is for another name than the one asked for"),
+        "CERT_AUTHORITY_INVALID": _("nobody whom this computer trusts has signed it"),
+        "CERT_REVOKED": _("whoever issued it has taken it back"),
+    }.get(word, _("the browser found a fault in it"))
+    return _("The site’s certificate is not valid: {what}. The browser loaded nothing.", what=what)
 
 
 def _happened(kind: str) -> str:
@@ -83,6 +101,10 @@ def _todo(kind: str) -> str:
         "not-found": _("Check each letter of the address, and whether other pages open. Then try again."),
         "offline": _("Connect it to the internet, then try again."),
         "proxy": _("Check the network settings of this computer, then try again."),
+        "certificate": _(
+            "Check the date and time of this computer. If they are right, the page can be recorded all the same: the"
+            " record then says what was wrong. Somebody on the way could read and change what such a site sends."
+        ),
         "insecure": _("Check the date and time of this computer, then try again later."),
         "blocked": _("Try again from another connection or another computer."),
         "unopened": _("Check the address, then try again."),

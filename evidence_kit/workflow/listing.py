@@ -78,14 +78,18 @@ class Lists:
         cancel: CancelToken,
         *,
         concurrency: int = CONCURRENCY,
+        accept_certificate: bool = False,
     ) -> None:
         """Capture what is still to be done of ``chosen``; :meth:`items` says how each ended.
 
-        ``progress`` is called from several threads. Raises Cancelled, and what would stop every other page as well
-        (no browser, no room, no mandate): the list stays as it is, to be taken up.
+        ``accept_certificate`` holds for this run and is kept nowhere. ``progress`` is called from several threads.
+        Raises Cancelled, and what would stop every other page as well (no browser, no room, no mandate): the list
+        stays as it is, to be taken up.
         """
         self._context.vault.index.reset_items(chosen.id)
-        _Run(self._context, chosen, self.items(chosen), progress, cancel).all(min(concurrency, MAX_CONCURRENCY))
+        run = _Run(self._context, chosen, self.items(chosen), progress, cancel)
+        run.accept_certificate = accept_certificate
+        run.all(min(concurrency, MAX_CONCURRENCY))
 
 
 @dataclass(slots=True)
@@ -98,6 +102,8 @@ class _Waiting:
 
 class _Run:
     """One run over what is left of a list."""
+
+    accept_certificate = False
 
     def __init__(
         self,
@@ -123,7 +129,13 @@ class _Run:
 
     def _request(self, url: str) -> CaptureRequest:
         stamp = self._list.options.get("stamp") is not False
-        return CaptureRequest(url=url, subject=self._subject, case_id=self._list.case_id, stamp=stamp)
+        return CaptureRequest(
+            url=url,
+            subject=self._subject,
+            case_id=self._list.case_id,
+            stamp=stamp,
+            accept_certificate=self.accept_certificate,
+        )
 
     def _host(self, item: ListItem) -> str:
         return capturing.plan_for(self._context, self._request(item.url)).host

@@ -19,6 +19,8 @@ class CaptureRequest:
     subject: Subject
     case_id: str | None = None
     stamp: bool = True
+    accept_certificate: bool = False
+    """Record the page although the browser does not hold the site's certificate for valid; for this capture alone."""
     allowed: tuple[str, ...] = ()
     """With the subject ``selected``: the addresses of the pictures and media that may be loaded."""
     url_shown: str = ""

@@ -12,6 +12,7 @@ import time
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -30,6 +31,14 @@ class Reply:
     status: int = 200
     headers: dict[str, str | list[str]] = field(default_factory=lambda: {"Content-Type": HTML})
     stream: Callable[[Callable[[bytes], None]], None] | None = None
+
+
+@dataclass(frozen=True)
+class Certified:
+    """What the certificate of a site says; signed by an authority that nobody trusts."""
+
+    names: tuple[str, ...] = ("127.0.0.1", "localhost")
+    until: datetime | None = None
 
 
 def page(html: str, **headers: str) -> Reply:
@@ -53,7 +62,7 @@ def png(width: int, height: int, rgb: tuple[int, int, int]) -> bytes:
 class Site:
     """Answers ``pages`` (path -> Reply); ``asked`` lists (method, path), ``bodies`` what was posted."""
 
-    def __init__(self, pages: dict[str, Reply], *, tls: bool = False) -> None:
+    def __init__(self, pages: dict[str, Reply], *, tls: bool | Certified = False) -> None:
         self.pages = pages
         self.asked: list[str] = []
         self.headers: list[dict[str, str]] = []
@@ -110,8 +119,9 @@ class Site:
         self.server = Server(("127.0.0.1", 0), Handler)
         self.port = self.server.server_port
         if tls:
+            certified = tls if isinstance(tls, Certified) else Certified()
             authority = trustme.CA()
-            certificate = authority.issue_cert("127.0.0.1", "localhost")
+            certificate = authority.issue_cert(*certified.names, not_after=certified.until)
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             certificate.configure_cert(context)
             self.server.socket = context.wrap_socket(self.server.socket, server_side=True)

@@ -173,9 +173,9 @@ class FakeSession:
             url_requested=request.url,
             url_final=request.url,
             subject=request.subject,
-            outcome=self.outcome,
+            outcome=Outcome.COMPLETE if request.accept_certificate else self.outcome,
             missing=self.missing,
-            reason=self.reason,
+            reason="" if request.accept_certificate else self.reason,
             identifiers=self.identifiers,
         )
 
@@ -362,8 +362,8 @@ class FakeBackend:
             )
         return VerifyReport(verdict=self.verdict, checks=tuple(checks))
 
-    def request(self, url, subject, case_id):
-        return CaptureRequest(url=url, subject=subject, case_id=case_id)
+    def request(self, url, subject, case_id, *, accept_certificate=False):
+        return CaptureRequest(url=url, subject=subject, case_id=case_id, accept_certificate=accept_certificate)
 
     def declared(self, date, device, giver):
         return Declared(date=date, device=device, giver=giver)

@@ -96,6 +96,24 @@ def test_silent_address_is_kept_as_a_record(qtbot, work, backend):
     qtbot.waitUntil(lambda: happened in [w.text() for w in work.details.about.findChildren(type(work.name))])
 
 
+def test_certificate_that_is_not_valid_is_asked_about_and_accepted_once(qtbot, work, backend):
+    backend.session.outcome, backend.session.reason = Outcome.FAILED, "net::ERR_CERT_DATE_INVALID"
+    _capture(qtbot, work, Subject.SELECTED)
+    qtbot.waitUntil(lambda: work.bar.certificate is not None and work.bar.certificate.isVisible())
+    qtbot.waitUntil(lambda: not work.bar.running)
+    asked = work.bar.certificate
+    assert asked.leave.isDefault()
+    asked.record.click()
+    qtbot.waitUntil(lambda: "complete" in work.bar.ended.words.text())
+    assert backend.session.calls == ["capture:selected:https://example.org/a"] * 2
+    _capture(qtbot, work, Subject.ADULT)
+    qtbot.waitUntil(lambda: work.bar.certificate is not asked)  # the next one is asked about again
+    qtbot.waitUntil(lambda: not work.bar.running)
+    work.bar.certificate.leave.click()
+    assert len(backend.session.calls) == 3
+    assert work.bar.ended.words.text().startswith("The site’s certificate is not valid: it has expired")
+
+
 def test_details_name_platform_account_and_post(qtbot, work, backend):
     backend.session.identifiers = {"platform": "x", "from_url": {"post_id": "19"}, "from_page": {"account_id": "88"}}
     _capture(qtbot, work, Subject.ADULT)

@@ -39,7 +39,7 @@ def _record(outcome: Outcome, reason: str) -> ExhibitRecord:
         ("net::ERR_ADDRESS_UNREACHABLE", "unreachable"),
         ("net::ERR_PROXY_CONNECTION_FAILED", "proxy"),
         ("net::ERR_TUNNEL_CONNECTION_FAILED", "proxy"),
-        ("net::ERR_CERT_AUTHORITY_INVALID", "insecure"),
+        ("net::ERR_CERT_AUTHORITY_INVALID", "certificate"),
         ("net::ERR_SSL_PROTOCOL_ERROR", "insecure"),
         ("net::ERR_BLOCKED_BY_ADMINISTRATOR", "blocked"),
         ("net::ERR_UNSAFE_PORT", "unopened"),
