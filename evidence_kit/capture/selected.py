@@ -87,6 +87,11 @@ class SelectedCapture(Capture):
         }
         return dataclasses.replace(result, selection=self._selection(), **cleaned)
 
+    async def _journal(self) -> None:
+        """As for any page; what was withheld so far is known even if the capture is interrupted."""
+        await super()._journal()
+        await self._out.journal({"selection": self._selection()})
+
     async def _load(self) -> None:
         """As for any page; an address that is itself withheld lacks nothing."""
         await super()._load()

@@ -14,7 +14,10 @@ from evidence_kit.workflow.admitting import admit
 from evidence_kit.workflow.context import Context
 from evidence_kit.workflow.records import ExhibitRecord
 
-_FACTS = ("url_final", "redirects", "title", "finished_at", "clock", "browser", "environment", "network", "steps")
+_FACTS = (
+    *("url_final", "redirects", "title", "finished_at", "clock", "browser", "environment", "network", "steps"),
+    "selection",
+)
 
 
 def _log_artifact(context: Context, attempt: Attempt, why: str, steps: list[JsonObject]) -> Artifact:

@@ -7,6 +7,10 @@ import json
 import pytest
 
 from evidence_kit.cli.main import main
+from evidence_kit.errors import Cancelled
+from evidence_kit.jobs import CancelToken
+from evidence_kit.records import Outcome, Subject
+from evidence_kit.workflow.records import CaptureRequest
 from tests.integration.conftest import PASSPHRASE
 from tests.kit.site import Site, data, page, png
 
@@ -43,6 +47,26 @@ def test_selected_page_lists_and_its_package_verifies(run, authorities, tmp_path
     roots = [a for one in authorities for a in ("--root", one.root)]
     code, report = run("verify", package, *roots)
     assert (code, report["verdict"]) == (0, "intact"), [c for c in report["checks"] if c["status"] != "passed"]
+
+
+def test_interrupted_selected_capture_says_what_was_withheld(session) -> None:
+    token = CancelToken()
+
+    def stop(progress) -> None:
+        if progress.step == "screenshot":
+            token.cancel()
+
+    with Site(
+        {"/": page("<p>x</p><img src=/a.png alt=words>"), "/a.png": data(png(9, 9, (1, 2, 3)), "image/png")}
+    ) as site:
+        request = CaptureRequest(url=site.url + "/", subject=Subject.SELECTED, stamp=False)
+        with pytest.raises(Cancelled):
+            session.capture(request, stop, token)
+        assert "/a.png" not in site.asked
+    (kept,) = session.exhibits()
+    assert kept.outcome is Outcome.PARTIAL
+    withheld = session.record(kept.id).selection["withheld"]
+    assert ("words", site.url + "/a.png") in {(w["alt"], w["url"]) for w in withheld}
 
 
 @pytest.mark.parametrize("arguments", [
