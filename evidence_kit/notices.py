@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from evidence_kit.lookalikes import taken_for
+
 Translate = Callable[..., str]
 _LIMIT = 200
 _ALIKE = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"})
@@ -121,6 +123,16 @@ def alphabets(host: str) -> set[str]:
 def _letters(network: dict[str, Any], t: Translate) -> list[Notice]:
     address = _part(network, "address")
     host, shown = _text(address.get("host", "")), _text(address.get("host_shown", ""))
+    known = taken_for(shown)
+    if known:
+        alike = t(
+            "The site’s name looks like {known} and is another one: {shown}, in full {host}. Such names are made to be"
+            " taken for the known site.",
+            known=known,
+            shown=shown,
+            host=host,
+        )
+        return [Notice("look-alike", alike)]
     if "xn--" not in host:
         return []
     both = t("The site’s name holds letters beyond a to z: {shown}, in full {host}.", shown=shown, host=host)

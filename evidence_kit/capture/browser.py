@@ -19,6 +19,8 @@ from evidence_kit.language import _
 
 SHARED_MEMORY_ON_DISK = "--disable-dev-shm-usage"
 WINDOWS_UNASKED = "--disable-popup-blocking"
+NO_PRINT_VIEW = "--disable-print-preview"
+"""Else a page that wants to be printed holds the printing, and our PDF of it fails. Nothing is ever printed."""
 _DEBIAN_PROGRAM = Path("/usr/lib/chromium/chromium")
 
 # The first lines are what Playwright disables itself: a later --disable-features replaces an earlier one.
@@ -117,7 +119,7 @@ async def launch(
             headless=not visible,
             chromium_sandbox=not system.is_superuser(),
             ignore_default_args=[SHARED_MEMORY_ON_DISK, WINDOWS_UNASKED],
-            args=launch_arguments(extra_ca_spki),
+            args=[*launch_arguments(extra_ca_spki), *([] if visible else [NO_PRINT_VIEW])],
             env=system.browser_environment(),
             handle_sigint=False,
             handle_sigterm=False,

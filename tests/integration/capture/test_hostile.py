@@ -1,0 +1,198 @@
+"""Pages that want a capture to fail: each gives a record, an outcome and a reason, and the next page is captured."""
+
+from __future__ import annotations
+
+import json
+import time
+import zlib
+
+import pytest
+
+from evidence_kit.records import Subject
+from tests.integration.capture.test_pages import bodies
+from tests.kit.site import HTML, Reply, Site, data, page
+
+HEAD = "<!doctype html><meta charset=utf-8><title>hostile</title><h1>the words</h1>"
+
+
+def record_of(take, pages: dict[str, Reply], path: str = "/", **more):
+    """The capture of one page, and that the next page is captured as if nothing had been."""
+    with Site(pages | {"/calm": page("<!doctype html><h1>calm words</h1>")}) as site:
+        result, sink = take(site.url + path, **more)
+        after, _sink = take(site.url + "/calm")
+    assert (after.outcome, after.missing) == ("complete", ())
+    assert "calm words" in after.text
+    assert {"capture-log"} <= sink.roles()
+    return result, sink
+
+
+def scripted(script: str, **headers: str) -> dict[str, Reply]:
+    return {"/": page(f"{HEAD}<script>{script}</script>", **headers)}
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "addEventListener('beforeunload', e => { e.preventDefault(); e.returnValue = 'stay' })",
+        "window.print(); addEventListener('load', () => setInterval(() => print(), 50))",
+        "setInterval(() => history.pushState({}, '', '?' + Math.random()), 20)",
+        "setInterval(() => document.title = Math.random(), 1)",
+        "document.documentElement.requestFullscreen().catch(() => 0); document.body.requestPointerLock()",
+        "addEventListener('scroll', () => scrollTo(0, 0)); document.body.style.height = '3000px'",
+        "for (let i = 0; i < 30; i++) open('/calm?' + i, '_blank')",
+        "Object.defineProperty(navigator, 'webdriver', {get() { throw Error('no') }}); window.fetch = null",
+    ],
+    ids=["beforeunload", "print", "history", "title", "fullscreen", "scroll", "windows", "no-fetch"],
+)
+def test_page_that_will_not_let_go_is_recorded(take, script: str) -> None:
+    result, sink = record_of(take, scripted(script))
+    assert result.outcome == "complete", result.missing
+    assert "the words" in result.text
+    assert {"first-view", "screenshot", "dom-html", "wacz"} <= sink.roles()
+
+
+def test_asked_permissions_are_refused_without_a_question(take) -> None:
+    script = """const told = (name, why) => document.body.append(` ${name}=${why.name || why}`);
+    const ask = (name, asked) => asked.then(() => told(name, 'given'), e => told(name, e));
+    navigator.geolocation.getCurrentPosition(() => told('place', 'given'), e => told('place', 'code' + e.code));
+    Notification.requestPermission().then(r => told('notices', r));
+    ask('camera', navigator.mediaDevices.getUserMedia({video: true, audio: true}));
+    ask('clipboard', navigator.clipboard.readText());
+    ask('usb', navigator.usb.requestDevice({filters: []}));
+    if (navigator.bluetooth) ask('radio', navigator.bluetooth.requestDevice({acceptAllDevices: true}));
+    ask('file', showOpenFilePicker());"""
+    with Site({"/": page(f"{HEAD}<script>addEventListener('load', () => {{ {script} }})</script>")}) as site:
+        result, _sink = take(site.other + "/")
+        after, _sink = take(site.url + "/")
+    assert result.outcome == after.outcome == "complete"
+    assert "given" not in result.text
+    for refused in ("place=code1", "notices=denied", "camera=Not", "clipboard=NotAllowedError", "usb="):
+        assert refused in result.text
+
+
+def test_page_reaches_no_file_of_this_computer(take, tmp_path) -> None:
+    (tmp_path / "secret.html").write_text("<p>OURSECRET</p>")
+    where = (tmp_path / "secret.html").as_uri()
+    script = f"""fetch('{where}').catch(() => document.body.append(' refused'));
+    setTimeout(() => location = '{where}', 300); open('{where}')"""
+    html = f"{HEAD}<iframe src='{where}'></iframe><img src='{where}'><a href='{where}'>a</a><script>{script}</script>"
+    result, sink = record_of(take, {"/": page(html)})
+    assert result.outcome == "complete"
+    assert "refused" in result.text
+    assert b"OURSECRET" not in b"".join(sink.data.values())
+    assert result.url_final.startswith("http")
+
+
+def test_endless_redirects_end_with_a_reason(take) -> None:
+    pages = {"/": Reply(status=302, headers={"Location": "/?again"})}
+    result, sink = record_of(take, pages)
+    assert result.outcome in {"failed", "partial"}
+    assert "ERR_TOO_MANY_REDIRECTS" in result.network["error"]
+    assert len(result.redirects) >= 10
+    assert sink.roles() >= {"capture-log"}
+
+
+def test_page_that_leads_on_for_ever_ends_within_its_bounds(take) -> None:
+    pages = {"/": page(f"{HEAD}<script>setTimeout(() => location = '/?' + Math.random(), 60)</script>")}
+    started = time.monotonic()
+    result, _sink = record_of(take, pages, page_seconds=40)
+    assert result.outcome in {"complete", "partial"}
+    assert time.monotonic() - started < 75
+
+
+def test_what_unpacks_without_end_is_broken_off_and_the_page_is_whole(take) -> None:
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    bomb = b"".join(packer.compress(b"A" * (1 << 20)) for _ in range(1000)) + packer.flush()
+    pages = scripted("fetch('/bomb').then(r => r.arrayBuffer()).catch(() => 0)")
+    pages |= {"/bomb": data(bomb, "application/json", Content_Encoding="gzip")}
+    result, sink = record_of(take, pages)
+    assert result.outcome == "complete", result.missing
+    (told,) = json.loads(sink.data["capture-log.json"])["network"]["incomplete"]
+    assert told["body"].startswith("broken off after")
+    assert told["bytes"] < 300 << 20
+
+
+@pytest.mark.slow
+def test_document_that_unpacks_without_end_is_partial_with_its_beginning(take) -> None:
+    packer = zlib.compressobj(9, zlib.DEFLATED, 31)
+    bomb = b"".join(packer.compress(b"word " * (1 << 18)) for _ in range(1000)) + packer.flush()
+    result, sink = record_of(take, {"/": data(bomb, HTML, Content_Encoding="gzip")})
+    assert result.outcome == "partial"
+    assert "load" in result.missing
+    assert len(sink.data["response.html"]) >= 8 << 20
+    told = next(s["detail"] for s in result.steps if s["name"] == "response-html")
+    assert told.startswith("broken off after")
+
+
+@pytest.mark.slow
+def test_gigabyte_of_text_is_partial_within_its_bounds(take) -> None:
+    def text(write) -> None:
+        for _ in range(1024):
+            write(b"<p>words without end " * 49932)
+
+    reply = Reply(headers={"Content-Type": HTML}, stream=text)
+    started = time.monotonic()
+    result, sink = record_of(take, {"/": reply}, page_seconds=60)
+    assert result.outcome == "partial"
+    assert time.monotonic() - started < 110
+    assert sink.data.get("response.html") or "response-html" in result.missing
+
+
+@pytest.mark.slow
+def test_million_nodes_are_recorded_within_their_bounds(take) -> None:
+    script = """const f = document.createDocumentFragment();
+    for (let i = 0; i < 1000000; i++) f.append(document.createElement('i'));
+    document.body.append(f); document.body.append('after them')"""
+    result, sink = record_of(take, scripted(script))
+    assert result.outcome in {"complete", "partial"}
+    assert {"first-view", "response-html", "wacz"} <= sink.roles()
+
+
+@pytest.mark.parametrize(
+    ("body", "media_type", "expected"),
+    [
+        ("<h1>été 中文</h1>".encode(), "text/html", "中文"),
+        ("<h1>d'été à Noël</h1>".encode("latin-1"), "text/html; charset=iso-8859-1", "d'été à Noël"),
+        ("<h1>こんにちは</h1>".encode("shift_jis"), "text/html; charset=shift_jis", "こんにちは"),
+        ("<h1>안녕하세요</h1>".encode("euc-kr"), "text/html; charset=euc-kr", "안녕하세요"),
+        ("<h1>简体中文</h1>".encode("gb18030"), "text/html; charset=gb18030", "简体中文"),
+        ("<h1>привет</h1>".encode("koi8-r"), "text/html; charset=koi8-r", "привет"),
+        ("<h1 dir=rtl>שלום مرحبا بالعالم</h1>".encode(), "text/html; charset=utf-8", "مرحبا بالعالم"),
+        (b"<h1>before \xff\xfe\xc3\x28\xf0\x9f after</h1>", "text/html; charset=utf-8", "after"),
+        ("<h1>utf-8 été</h1>".encode() + "<p>latin été</p>".encode("latin-1"), "text/html; charset=utf-8", "utf-8 été"),
+        (b"<h1>nul \x00 inside</h1>", "text/html; charset=utf-8", "inside"),
+    ],
+    ids=["sniffed", "latin", "japanese", "korean", "chinese", "cyrillic", "rtl", "invalid", "mixed", "nul"],
+)
+def test_text_in_any_letters_is_kept_byte_for_byte_and_read(take, body: bytes, media_type: str, expected: str) -> None:
+    meta = b"<!doctype html><meta charset=utf-8>" if media_type == "text/html" else b"<!doctype html>"
+    with Site({"/": data(meta + body, media_type)}) as site:
+        result, sink = take(site.url + "/")
+        text_only, _sink = take(site.url + "/", Subject.UNKNOWN)
+    assert result.outcome == "complete"
+    assert sink.data["response.html"] == bodies(sink)[site.url + "/"] == meta + body
+    assert expected in result.text
+    assert expected in sink.data["text.txt"].decode()
+    assert text_only.outcome == "complete"
+    assert expected in text_only.text or media_type.endswith("utf-8")
+
+
+def test_page_that_refuses_browsers_without_a_window_is_kept_as_it_answered(take) -> None:
+    script = """if (/Headless/.test(navigator.userAgent) || navigator.webdriver)
+      document.body.textContent = 'Please use a normal browser.'"""
+    result, sink = record_of(take, scripted(script))
+    assert result.outcome == "complete"
+    assert "Please use a normal browser." in result.text
+    assert "Headless" in result.browser["user_agent"]
+    assert b"the words" in sink.data["response.html"]
+
+
+def test_download_that_a_script_begins_is_refused_and_kept(take) -> None:
+    script = """setTimeout(() => { const a = document.createElement('a'); a.href = '/f.bin'; a.download = '../../x';
+    document.body.append(a); a.click(); const b = document.createElement('a'); b.download = 'y';
+    b.href = URL.createObjectURL(new Blob(['made here'])); b.click(); location = '/g.bin' }, 100)"""
+    files = {f"/{n}.bin": data(bytes(range(200)), "application/octet-stream") for n in "fg"}
+    result, sink = record_of(take, scripted(script) | files)
+    assert result.outcome == "complete"
+    assert "the words" in result.text
+    assert "f.bin" in sink.data["capture-log.json"].decode()
