@@ -119,7 +119,7 @@ def test_document_that_unpacks_without_end_is_partial_with_its_beginning(take) -
     result, sink = record_of(take, {"/": data(bomb, HTML, Content_Encoding="gzip")})
     assert result.outcome == "partial"
     assert "load" in result.missing
-    assert len(sink.data["response.html"]) >= 8 << 20
+    assert len(sink.data["response.html"]) > 4 << 20
     told = next(s["detail"] for s in result.steps if s["name"] == "response-html")
     assert told.startswith("broken off after")
 
