@@ -18,8 +18,8 @@ class CertificateDialog(CalmDialog):
         self.url, self.subject = url, subject
         box = self.box
         what = self.tr(
-            "You can have it recorded all the same: the record then says what was wrong with the certificate, and that"
-            " you asked for it. Who answered is then not certain, and somebody on the way could read or change the"
+            "You can have the page recorded all the same: the record then says what was wrong with the certificate, and"
+            " that you asked for it. Who answered is then not certain, and somebody on the way could read or change the"
             " page. This holds for this one capture."
         )
         add(box, label(happened, "heading"), label(what))

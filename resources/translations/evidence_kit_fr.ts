@@ -121,8 +121,8 @@
         <translation>L’enregistrer quand même ?</translation>
     </message>
     <message>
-        <source>You can have it recorded all the same: the record then says what was wrong with the certificate, and that you asked for it. Who answered is then not certain, and somebody on the way could read or change the page. This holds for this one capture.</source>
-        <translation>Vous pouvez la faire enregistrer quand même : l’enregistrement dit alors ce qui n’allait pas avec le certificat, et que vous l’avez demandé. On ne sait alors pas avec certitude qui a répondu, et quelqu’un sur le trajet pourrait lire ou modifier la page. Cela ne vaut que pour cette capture.</translation>
+        <source>You can have the page recorded all the same: the record then says what was wrong with the certificate, and that you asked for it. Who answered is then not certain, and somebody on the way could read or change the page. This holds for this one capture.</source>
+        <translation>Vous pouvez faire enregistrer la page quand même : l’enregistrement dit alors ce qui n’allait pas avec le certificat, et que vous l’avez demandé. On ne sait alors pas avec certitude qui a répondu, et quelqu’un sur le trajet pourrait lire ou modifier la page. Cela ne vaut que pour cette capture.</translation>
     </message>
     <message>
         <source>Leave it</source>
