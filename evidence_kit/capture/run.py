@@ -186,7 +186,7 @@ class Capture:
                 with contextlib.suppress(StepTimedOut, WireError):
                     await live.cdp(5, "Runtime.terminateExecution")
                 # A page that is only large and slow gets its time.
-                if await live.answers(2.0 if self._silent else BUSY_SECONDS):
+                if await live.answers(2.0 if self._silent else min(BUSY_SECONDS, max(2.0, self._steps.left()))):
                     return
         self._gate.shut("does not answer")
 

@@ -196,3 +196,12 @@ def test_download_that_a_script_begins_is_refused_and_kept(take) -> None:
     assert result.outcome == "complete"
     assert "the words" in result.text
     assert "f.bin" in sink.data["capture-log.json"].decode()
+
+
+def test_page_that_stops_answering_at_its_end_does_not_outstay_its_time(take) -> None:
+    script = "addEventListener('scroll', () => { for (;;); }); document.body.style.height = '9000px'"
+    started = time.monotonic()
+    with Site({"/": page(f"{HEAD}<script>{script}</script>")}) as site:
+        result, _sink = take(site.url + "/", page_seconds=12, load_seconds=8)
+    assert result.outcome == "partial"
+    assert time.monotonic() - started < 12 + 8  # what was begun is written to its end
