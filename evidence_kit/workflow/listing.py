@@ -24,8 +24,10 @@ from evidence_kit.vault.tidying import finish_removals
 from evidence_kit.workflow import capturing, stamping
 from evidence_kit.workflow.context import Context
 from evidence_kit.workflow.records import CaptureRequest, ExhibitRecord, status_of
+from evidence_kit.workflow.threads import ThreadPages, shortcoming
 
 if TYPE_CHECKING:
+    from evidence_kit.capture.pager import Pages
     from evidence_kit.capture.sink import CaptureResult
 
 CONCURRENCY = 2
@@ -43,15 +45,18 @@ class Lists:
         self._context = context
         self._case = case
 
-    def begin(self, urls: Sequence[str], subject: Subject, *, stamp: bool) -> CaptureList:
-        """Write a new list down; nothing is loaded yet. Raises AddressRefused or UsageError for any bad address."""
+    def begin(self, urls: Sequence[str], subject: Subject, *, stamp: bool, thread_pages: int = 0) -> CaptureList:
+        """Write a new list down; nothing is loaded yet. Raises AddressRefused or UsageError for any bad address.
+
+        With ``thread_pages`` the pages that their pagers lead to are added, until the list holds that many.
+        """
         for url in urls:
             capturing.plan_for(self._context, CaptureRequest(url=url, subject=subject, case_id=self._case.id))
         made = CaptureList(
             id=str(uuid.uuid4()),
             case_id=self._case.id,
             subject=subject.value,
-            options={"stamp": stamp},
+            options={"stamp": stamp} | ({"max_pages": thread_pages} if thread_pages else {}),
             created_at=clock.rfc3339(),
         )
         self._context.vault.index.add_list(made, urls)
@@ -63,13 +68,22 @@ class Lists:
         for known in index.unfinished_lists(self._case.id):
             if subject is not None and known.subject != subject.value:
                 continue
-            if not urls or [i.url for i in index.list_items(known.id)] == list(urls):
+            if not urls or [i.url for i in index.list_items(known.id) if not i.led_by] == list(urls):
                 return known
         return None
 
     def items(self, chosen: CaptureList) -> list[ListItem]:
-        """All items of a list, in the order asked."""
-        return self._context.vault.index.list_items(chosen.id)
+        """All items of a list: those that were asked for in that order, then the pages found, by their number."""
+        items = self._context.vault.index.list_items(chosen.id)
+        return sorted(items, key=lambda i: (i.number if i.led_by else 0, i.position))
+
+    def beyond(self, chosen: CaptureList) -> bool:
+        """Whether a thread has more pages than its list may hold."""
+        return self._context.vault.index.capture_list(chosen.id).beyond
+
+    def leave(self, chosen: CaptureList) -> None:
+        """Do not go on with a list any more; what it recorded stays."""
+        self._context.vault.index.leave_list(chosen.id, clock.rfc3339())
 
     def run(
         self,
@@ -122,23 +136,25 @@ class _Run:
         self._stamps: queue.Queue[ExhibitRecord | None] = queue.Queue()
         self._changed = threading.Condition()
         self._next_load: dict[str, float] = {}
+        self._threads = ThreadPages(context, chosen, items) if chosen.options.get("max_pages") else None
         self._waiting = [_Waiting(i, self._host(i)) for i in items if i.state == "waiting"]
         self._total, self._done = len(items), len(items) - len(self._waiting)
         self._busy = 0
         self._fatal: BaseException | None = None
 
-    def _request(self, url: str) -> CaptureRequest:
+    def _request(self, item: ListItem) -> CaptureRequest:
         stamp = self._list.options.get("stamp") is not False
         return CaptureRequest(
-            url=url,
+            url=item.url,
             subject=self._subject,
             case_id=self._list.case_id,
             stamp=stamp,
+            led_by=item.led_by,
             accept_certificate=self.accept_certificate,
         )
 
     def _host(self, item: ListItem) -> str:
-        return capturing.plan_for(self._context, self._request(item.url)).host
+        return capturing.plan_for(self._context, self._request(item)).host
 
     def all(self, concurrency: int) -> None:
         """Raises what :meth:`Lists.run` raises."""
@@ -201,14 +217,30 @@ class _Run:
         index, list_id, position = self._context.vault.index, self._list.id, chosen.item.position
         chosen.tries += 1
         last = chosen.tries >= TRIES
+        read: list[Pages] = []
+        added: list[ListItem] = []
+
+        def again(result: CaptureResult) -> tuple[str, float] | None:
+            asked = None if last else _asks_again(result)
+            if asked is None and self._threads:  # not later: reading a hostile page may take seconds
+                read.append(self._threads.look(chosen.item, result))
+            return asked
+
+        def admitted(record: ExhibitRecord, result: CaptureResult) -> None:
+            said = ""
+            for pages in read:
+                added.extend(self._threads.note(chosen.item, record, pages) if self._threads else ())
+                said = shortcoming(result, pages)
+            index.end_item(list_id, position, "done", error=said)
+
         watch = capturing.Watch(
             begun=lambda attempt_id: index.begin_item(list_id, position, attempt_id),
-            admitted=lambda: index.end_item(list_id, position, "done"),
-            again=(lambda _result: None) if last else _asks_again,
+            admitted=admitted,
+            again=again,
             stamp=self._stamps.put,
         )
         try:
-            capturing.capture(self._context, self._request(chosen.item.url), no_progress, self._cancel, watch)
+            capturing.capture(self._context, self._request(chosen.item), no_progress, self._cancel, watch)
         except capturing.TryAgain as exc:
             self._put_back(chosen, str(exc), exc.wait)
             return
@@ -225,11 +257,15 @@ class _Run:
                 index.end_item(list_id, position, "waiting")
             raise
         with self._changed:
+            if added:
+                self._waiting += [_Waiting(i, self._host(i)) for i in added]
+                self._waiting.sort(key=lambda w: (w.item.number, w.item.position))
+                self._total += len(added)
             self._done += 1
             self._progress(Progress("list", self._done, self._total))
 
     def _settled(self, position: int) -> bool:
-        return self._context.vault.index.list_items(self._list.id)[position].state == "done"
+        return self._context.vault.index.item(self._list.id, position).state == "done"
 
     def _put_back(self, chosen: _Waiting, why: str, wait: float) -> None:
         self._context.vault.index.end_item(self._list.id, chosen.item.position, "waiting", error=why)
