@@ -6,6 +6,7 @@ captured side by side in threads that share one browser; their time proofs are a
 
 from __future__ import annotations
 
+import math
 import queue
 import random
 import threading
@@ -13,6 +14,8 @@ import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from evidence_kit import clock
@@ -182,6 +185,7 @@ class _Run:
                 try:
                     self._one(chosen)
                 finally:
+                    self._loading(chosen.host, over=True)
                     with self._changed:
                         self._busy -= 1
                         self._changed.notify_all()
@@ -199,11 +203,19 @@ class _Run:
                 for chosen in self._waiting:
                     if max(chosen.ready, self._next_load.get(chosen.host, 0.0)) <= now:
                         self._waiting.remove(chosen)
-                        self._next_load[chosen.host] = now + self._pause(chosen.host)
+                        if self._pause(chosen.host):  # it counts from the load, which what comes first may delay
+                            self._next_load[chosen.host] = math.inf
                         self._busy += 1
                         return chosen
                 self._changed.wait(0.1)
             return None
+
+    def _loading(self, host: str, *, over: bool = False) -> None:
+        """A load from ``host`` begins; or its try is ``over``, and it may never have begun."""
+        with self._changed:
+            if not over or self._next_load.get(host) == math.inf:
+                self._next_load[host] = time.monotonic() + self._pause(host)
+                self._changed.notify_all()
 
     def _pause(self, host: str) -> float:
         from evidence_kit.capture.plan import host_kind
@@ -239,8 +251,13 @@ class _Run:
             again=again,
             stamp=self._stamps.put,
         )
+
+        def progress(told: Progress) -> None:
+            if told.step == "load":
+                self._loading(chosen.host)
+
         try:
-            capturing.capture(self._context, self._request(chosen.item), no_progress, self._cancel, watch)
+            capturing.capture(self._context, self._request(chosen.item), progress, self._cancel, watch)
         except capturing.TryAgain as exc:
             self._put_back(chosen, str(exc), exc.wait)
             return
@@ -298,4 +315,11 @@ def _asks_again(result: CaptureResult) -> tuple[str, float] | None:
 def _retry_after(result: CaptureResult) -> float:
     headers = result.network.get("response", {}).get("headers", [])
     told = next((h["value"] for h in headers if h["name"].lower() == "retry-after"), "")
-    return float(told) if told.isascii() and told.isdigit() and len(told) < 6 else 0.0  # noqa: PLR2004
+    if told.isascii() and told.isdigit():
+        return min(float(told[:9]), MAX_WAIT_SECONDS)
+    try:
+        until = parsedate_to_datetime(told)
+    except (ValueError, OverflowError):
+        return 0.0
+    left = (until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
+    return min(max(left, 0.0), MAX_WAIT_SECONDS)
