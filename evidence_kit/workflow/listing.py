@@ -12,7 +12,7 @@ import random
 import threading
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from evidence_kit import clock
 from evidence_kit.errors import BrowserMissing, Cancelled, CaptureError, EvidenceError
 from evidence_kit.jobs import CancelToken, Progress, ProgressSink, no_progress
+from evidence_kit.language import _
 from evidence_kit.records import Case, Outcome, Subject
 from evidence_kit.vault.index import CaptureList, ListItem
 from evidence_kit.vault.tidying import finish_removals
@@ -39,6 +40,22 @@ TRIES = 3
 BACKOFF_SECONDS = 1.0
 MAX_WAIT_SECONDS = 60.0
 """The longest wait between two tries, whatever the site asks for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListState:
+    """How far a list came. ``said`` names the pages that a person should know about: address and words."""
+
+    list: CaptureList
+    total: int
+    kept: int
+    left: int
+    said: tuple[tuple[str, str], ...]
+
+    @property
+    def beyond(self) -> bool:
+        """Whether a thread has more pages than its list may hold."""
+        return self.list.beyond
 
 
 class Lists:
@@ -84,6 +101,26 @@ class Lists:
         """Whether a thread has more pages than its list may hold."""
         return self._context.vault.index.capture_list(chosen.id).beyond
 
+    def state(self, chosen: CaptureList) -> ListState:
+        """How far ``chosen`` came by now, in words for a person."""
+        items = self.items(chosen)
+        outcomes = {e.id: e.outcome for e in self._context.vault.index.exhibits(chosen.case_id)}
+        said = []
+        for item in items:
+            words = item.error if item.state in {"done", "failed"} else ""
+            if item.state == "done" and outcomes.get(item.exhibit_id or "") is Outcome.FAILED:
+                words = _("Nothing answered; that is kept.")
+            elif item.state == "done" and outcomes.get(item.exhibit_id or "") is Outcome.PARTIAL:
+                words = _("Kept in part.")
+            said += [(item.url, words)] if words else []
+        return ListState(
+            list=self._context.vault.index.capture_list(chosen.id),
+            total=len(items),
+            kept=sum(i.state == "done" for i in items),
+            left=sum(i.state in {"waiting", "running"} for i in items),
+            said=tuple(said),
+        )
+
     def leave(self, chosen: CaptureList) -> None:
         """Do not go on with a list any more; what it recorded stays."""
         self._context.vault.index.leave_list(chosen.id, clock.rfc3339())
@@ -96,15 +133,17 @@ class Lists:
         *,
         concurrency: int = CONCURRENCY,
         accept_certificate: bool = False,
+        paused: Callable[[], bool] = lambda: False,
     ) -> None:
         """Capture what is still to be done of ``chosen``; :meth:`items` says how each ended.
 
-        ``accept_certificate`` holds for this run and is kept nowhere. ``progress`` is called from several threads.
-        Raises Cancelled, and what would stop every other page as well (no browser, no room, no mandate): the list
-        stays as it is, to be taken up.
+        ``accept_certificate`` holds for this run and is kept nowhere. While ``paused`` says so no further page
+        begins; those under way come to their end. ``progress`` is called from several threads. Raises Cancelled, and
+        what would stop every other page as well (no browser, no room, no mandate): the list stays as it is, to be
+        taken up.
         """
         self._context.vault.index.reset_items(chosen.id)
-        run = _Run(self._context, chosen, self.items(chosen), progress, cancel)
+        run = _Run(self._context, chosen, self.items(chosen), progress, cancel, paused)
         run.accept_certificate = accept_certificate
         run.all(min(concurrency, MAX_CONCURRENCY))
 
@@ -129,9 +168,11 @@ class _Run:
         items: Sequence[ListItem],
         progress: ProgressSink,
         cancel: CancelToken,
+        paused: Callable[[], bool],
     ) -> None:
         self._context = context
         self._list = chosen
+        self._paused = paused
         self._progress = progress
         self._cancel = CancelToken()
         self._asked = cancel
@@ -200,12 +241,13 @@ class _Run:
         with self._changed:
             while not self._cancel.cancelled and (self._waiting or self._busy):
                 now = time.monotonic()
-                for chosen in self._waiting:
+                for chosen in () if self._paused() else self._waiting:
                     if max(chosen.ready, self._next_load.get(chosen.host, 0.0)) <= now:
                         self._waiting.remove(chosen)
                         if self._pause(chosen.host):  # it counts from the load, which what comes first may delay
                             self._next_load[chosen.host] = math.inf
                         self._busy += 1
+                        self._progress(Progress("list", self._done, self._total, chosen.item.url))
                         return chosen
                 self._changed.wait(0.1)
             return None
