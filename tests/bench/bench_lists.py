@@ -82,7 +82,7 @@ def long_list(session: Session, urls: list[str], every: int) -> list[dict[str, f
 
     def noted(told: Progress) -> None:
         nonlocal last
-        if told.done % every == 0:
+        if not told.detail and told.done % every == 0:
             now = time.perf_counter()
             rows.append({"pages": told.done, "seconds": round((now - last) / every, 2), **memory()})
             print(rows[-1], flush=True)
