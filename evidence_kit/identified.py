@@ -22,6 +22,7 @@ PLATFORMS = {
 }
 _OF_ITSELF = ("og:site_name", "og:type", "og:title", "article:author", "canonical")
 _LIMIT = 300
+_LONG = 2000
 
 
 def rows(identifiers: object, t: Translate, *, brief: bool = False) -> list[Row]:
@@ -60,6 +61,20 @@ def recapture(before: object, t: Translate) -> list[Row]:
     when, record = str(before.get("started_at", ""))[:40], str(before.get("manifest_sha256", ""))[:64]
     text = t("on {when}; {said}; record {record}", when=when, said=said, record=record)
     return [(t("Captured before"), text)]
+
+
+def led_by(first: object, t: Translate) -> list[Row]:
+    """One row about the page whose pager led to this one; none where the address was given by a person."""
+    if not isinstance(first, dict) or first.get("how") != "pager":
+        return []
+    link = first.get("link")
+    said = str(link.get("text", ""))[:_LIMIT] if isinstance(link, dict) else ""
+    where, record = str(first.get("url", ""))[:_LONG], str(first.get("manifest_sha256", ""))[:64]
+    if said:
+        text = t("by the link “{said}” on {where}; record {record}", said=said, where=where, record=record)
+    else:
+        text = t("by a link on {where}; record {record}", where=where, record=record)
+    return [(t("Found in its thread"), text)]
 
 
 def _group(identifiers: Mapping[str, Any], name: str) -> dict[str, str]:

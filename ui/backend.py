@@ -5,6 +5,7 @@ A test puts a stand-in with the same methods here; nothing else in the window kn
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,6 +59,21 @@ class Workflow:
         from evidence_kit.workflow.records import Declared
 
         return Declared(date=date, device=device, giver=giver)
+
+    def refused(self, urls: Sequence[str]) -> list[tuple[int, str]]:
+        """Addresses that could not be opened: which one (from 1), and why. Loads nothing."""
+        from evidence_kit.capture.plan import make_plan
+        from evidence_kit.errors import AddressRefused
+        from evidence_kit.records import Subject
+        from evidence_kit.settings import Settings
+
+        found = []
+        for number, url in enumerate(urls, 1):
+            try:
+                make_plan(url, Subject.UNKNOWN, Settings())
+            except AddressRefused as exc:
+                found.append((number, exc.message))
+        return found
 
     def explain(self, record: ExhibitRecord) -> Failure | None:
         """Why nothing answered, in words; None where something did."""

@@ -30,11 +30,14 @@ class CaptureBar(QFrame):
     captured = Signal(str)
     """Id of the new exhibit; empty when it was stopped or failed (something may be kept all the same)."""
 
+    several_asked = Signal()
+
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
         self._case_id: str | None = None
         self._open = True
+        self._listing = False
         self._job: Job | None = None
         self._again: tuple[str, Subject] | None = None
         self._started = 0.0
@@ -49,6 +52,7 @@ class CaptureBar(QFrame):
         line = row(gap=theme.S)
         line.addWidget(self.address, 1)
         line.addWidget(self.capture)
+        self.several = button(self.tr("Several addresses…"), self.several_asked.emit, role="plain")
         self.working = Working()
         self.working.stopped.connect(self._on_stop)
         self.ended = Note(role="done")
@@ -61,6 +65,7 @@ class CaptureBar(QFrame):
         self.closed.hide()
         add(box, name)
         box.addLayout(line)
+        box.addLayout(row(self.several, None))
         add(box, self.closed, self.working, self.ended)
         self.address.returnPressed.connect(self._on_capture)
         self.address.textChanged.connect(self._check)
@@ -83,7 +88,13 @@ class CaptureBar(QFrame):
         self.address.setEnabled(open_)
         self._check()
 
+    def hold_several(self, running: bool) -> None:
+        """One list at a time."""
+        self._listing = running
+        self._check()
+
     def _check(self) -> None:
+        self.several.setEnabled(self._open and not self._listing)
         self.capture.setEnabled(self._open and bool(self.address.text().strip()) and self._job is None)
 
     def _on_capture(self) -> None:

@@ -1,11 +1,12 @@
 """What is open and what runs: the one object that every screen talks to.
 
-Two lanes: ``act`` for everything that writes (one job at a time, in order) and ``read`` for looking things up,
-so that lists and details stay alive while a page is being captured.
+Three lanes: ``act`` for everything that writes (one job at a time, in order), ``run_list`` for lists of pages, and
+``read`` for looking things up, so that everything stays alive while pages are being captured.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,12 +41,15 @@ class Desk(QObject):
         self.recovery_confirmed = True
         self._acts = Worker(self)
         self._reads = Worker(self)
-        self._acts.busy_changed.connect(self.busy_changed)
+        self._lists = Worker(self)
+        self._listing = threading.Lock()
+        for lane in (self._acts, self._lists):
+            lane.busy_changed.connect(lambda _one: self.busy_changed.emit(self.busy))
 
     @property
     def busy(self) -> bool:
         """Whether something that writes runs or waits."""
-        return self._acts.busy
+        return self._acts.busy or self._lists.busy
 
     # opening and locking
 
@@ -113,10 +117,15 @@ class Desk(QObject):
         session, self.session = self.session, None
         self.recovery_code, self.recovery_confirmed = "", True
         self._acts.cancel_all()
+        self._lists.cancel_all()
         self._reads.cancel_all()
         if session is not None:
-            self._acts.submit("lock", lambda _p, _c: session.close())
+            self._acts.submit("lock", lambda _p, _c: self._close(session))
             self.locked.emit()
+
+    def _close(self, session: Session) -> None:
+        with self._listing:  # the pages under way are let go first
+            session.close()
 
     # work
 
@@ -130,6 +139,18 @@ class Desk(QObject):
             return work(session, progress, cancel)
 
         return self._acts.submit(name, run)
+
+    def run_list(self, name: str, work: Act) -> Job:
+        """A list of pages, which may take hours: beside everything else that writes, one list at a time."""
+        session = self.session
+
+        def run(progress: ProgressSink, cancel: CancelToken) -> Any:
+            with self._listing:
+                if session is None or cancel.cancelled:
+                    raise Cancelled
+                return work(session, progress, cancel)
+
+        return self._lists.submit(name, run)
 
     def read(self, name: str, work: Read) -> Job:
         """A short look into the vault."""
@@ -149,5 +170,5 @@ class Desk(QObject):
     def close(self, seconds: float = 10.0) -> bool:
         """Lock and end both threads; False if something would not stop in time."""
         self.lock()
-        ended = self._reads.close(seconds)
+        ended = all([self._reads.close(seconds), self._lists.close(seconds)])
         return self._acts.close_after(seconds) and ended

@@ -149,7 +149,7 @@ class Details(QFrame):
         self._fact(self.tr("What the site answered"), words.refused(record.status))
         for name, text in identified.rows(record.identifiers, _, brief=True):
             self._fact(name, text)
-        for name, text in identified.recapture(record.recapture_of, _):
+        for name, text in [*identified.recapture(record.recapture_of, _), *identified.led_by(record.led_by, _)]:
             self._fact(name, text)
         for notice in notices(record.network, _):
             self._fact(self.tr("About the connection"), notice.text)

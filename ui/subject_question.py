@@ -17,8 +17,9 @@ class SubjectQuestion(QWidget):
 
     answered = Signal(object)
 
-    def __init__(self, *, importing: bool = False) -> None:
+    def __init__(self, *, importing: bool = False, question: str = "") -> None:
         super().__init__()
+        question = question or self.tr("Could anyone shown there be under 18, or have been when the picture was taken?")
         if importing:
             kept = self.tr("The files are taken in as they are, encrypted.")
             only = self.tr("No file is read. You can describe it in words instead.")
@@ -28,12 +29,7 @@ class SubjectQuestion(QWidget):
         law = self.tr("Holding such a picture is forbidden by law, even as proof.")
         doubt = self.tr("When in doubt, the careful way protects you.")
         box = column(self, gap=theme.S + 2)
-        box.addWidget(
-            label(
-                self.tr("Could anyone shown there be under 18, or have been when the picture was taken?"),
-                "heading",
-            )
-        )
+        box.addWidget(label(question, "heading"))
         box.addSpacing(theme.XS)
         self.choices: dict[Subject, Choice] = {
             Subject.ADULT: Choice(self.tr("No, all are adults"), kept),

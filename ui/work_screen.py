@@ -12,6 +12,7 @@ from evidence_kit.errors import UsageError
 from evidence_kit.language import _
 from evidence_kit.records import Case, Exhibit, Token
 from ui import pickers, theme, words
+from ui.addresses_dialog import AddressesDialog
 from ui.capture_bar import CaptureBar
 from ui.case_dialog import CaseDialog, CloseCaseDialog, MandateDialog
 from ui.delegates import ExhibitDelegate
@@ -19,6 +20,7 @@ from ui.desk import Desk
 from ui.details import Details
 from ui.export_dialog import ExportDialog
 from ui.import_dialog import ImportDialog
+from ui.list_strip import ListStrip
 from ui.messages import show_error
 from ui.models import RECORD, ExhibitModel
 from ui.pages import rows_view
@@ -54,6 +56,7 @@ class WorkScreen(QWidget):
         self.dialog: QWidget | None = None
         self.side = SidePanel()
         self.bar = CaptureBar(desk)
+        self.strip = ListStrip(desk)
         self.details = Details(desk)
         self.model = ExhibitModel(self)
         self._build()
@@ -85,7 +88,7 @@ class WorkScreen(QWidget):
         inside = column(middle)
         inside.addWidget(self.bar)
         rest = column(margin=(theme.L, 0, theme.L, theme.M), gap=theme.S)
-        add(rest, self.recovery, self.harm, self.found, self.stamp)
+        add(rest, self.strip, self.recovery, self.harm, self.found, self.stamp)
         head = row(gap=theme.M)
         head.setContentsMargins(0, theme.S, 0, 0)
         head.addWidget(self.name, 1)
@@ -120,6 +123,9 @@ class WorkScreen(QWidget):
         self.side.verify_asked.connect(self.verify_asked)
         self.side.lock_asked.connect(self.lock_asked)
         self.bar.captured.connect(self._on_new)
+        self.bar.several_asked.connect(self.ask_several)
+        self.strip.changed.connect(self._on_new)
+        self.strip.running_changed.connect(self.bar.hold_several)
         self.details.changed.connect(self._on_new)
         self.list.selectionModel().currentChanged.connect(self._on_exhibit)
         self.list.verticalScrollBar().valueChanged.connect(self._ask_extras)
@@ -176,6 +182,7 @@ class WorkScreen(QWidget):
         self.name.setText(case.name if case else "")
         self.search.setVisible(case is not None)
         self.bar.set_case(case.id if case else None, open_=self.is_open)
+        self.strip.set_case(case.id if case else None, open_=self.is_open)
         self.side.allow_import(self.is_open)
         self._load()
 
@@ -306,6 +313,20 @@ class WorkScreen(QWidget):
     def _change_case(self, job: Job) -> None:
         job.succeeded.connect(self.refresh)
         job.failed.connect(self._on_failed)
+
+    def ask_several(self) -> None:
+        """Several addresses, or a whole thread, as one list."""
+        self.dialog = dialog = AddressesDialog(self._desk, self.bar.address.text().strip(), self.window())
+        dialog.accepted.connect(self._on_several)
+        dialog.open()
+
+    def _on_several(self) -> None:
+        dialog = self.dialog
+        if isinstance(dialog, AddressesDialog) and dialog.subject is not None:
+            self.bar.address.clear()
+            self.strip.begin(
+                self._case.id if self._case else None, dialog.urls, dialog.subject, thread=dialog.whole_thread
+            )
 
     def ask_import(self) -> None:
         """Choose files; nothing is read before the question is answered."""

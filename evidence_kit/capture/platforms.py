@@ -157,7 +157,8 @@ def _text(value: Mapping[str, Any], key: str) -> str:
     return found
 
 
-def _pattern(text: str | None) -> re.Pattern[str] | None:
+def pattern(text: str | None) -> re.Pattern[str] | None:
+    """A pattern of a rule, which no text can make slow. Raises RuleWrong."""
     if text is None:
         return None
     if len(text) > MAX_PATTERN or re.search(r"(?<!\\)[*+]", re.sub(r"\[(?:[^\]\\]|\\.)*\]", "", text)):
@@ -172,8 +173,8 @@ def _only(value: Mapping[str, Any], known: frozenset[str]) -> None:
 
 def _url_rule(value: Mapping[str, Any]) -> UrlRule:
     _only(value, _URL_PARTS)
-    query = {name: p for name, text in value.get("query", {}).items() if (p := _pattern(text))}
-    single = {name: _pattern(value.get(name)) for name in ("host", "path", "query_text", "fragment")}
+    query = {name: p for name, text in value.get("query", {}).items() if (p := pattern(text))}
+    single = {name: pattern(value.get(name)) for name in ("host", "path", "query_text", "fragment")}
     made = UrlRule(kind=value.get("kind", ""), query=query, **single)
     groups = [g for p in (*query.values(), *single.values()) if p for g in p.groupindex]
     if made.kind not in (*KINDS, "") or set(groups) - set(IDENTIFIERS):
@@ -201,10 +202,10 @@ def _reading(value: Mapping[str, Any]) -> Reading:
         of_item=value.get("in") == "item",
         when=tuple(when),
         take=value.get("take", "text"),
-        match=_pattern(value.get("match")),
+        match=pattern(value.get("match")),
         value=value.get("value", ""),
         meta=value.get("meta", ""),
-        script=_pattern(value.get("script")),
+        script=pattern(value.get("script")),
         path=tuple(value.get("path", ())),
         pairs=pairs,
         names=value.get("names", {}),

@@ -389,6 +389,7 @@ class Capture:
             text=self._read.text,
             identifiers=identifiers,
             seconds=self._steps.seconds,
+            markup=self._read.markup,
         )
 
     async def _journal(self) -> None:

@@ -92,3 +92,5 @@ class CaptureResult:
     selection: JsonObject = field(default_factory=dict)
     """See :mod:`evidence_kit.capture.selection`; empty for every other subject."""
     seconds: dict[str, float] = field(default_factory=dict)
+    markup: bytes = field(default=b"", repr=False)
+    """The beginning of the document, for who looks for further pages in it; it is no artifact, and kept nowhere."""

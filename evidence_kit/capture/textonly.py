@@ -49,6 +49,8 @@ class TextRecorder(Recorder):
         self.refused = ""
         """Why the body was not kept; empty if it was shown."""
         self.cut = False
+        self.shown = b""
+        """The document as it was given to the browser, without inline data."""
         self.blocked: list[JsonObject] = []
         self.blocked_count = 0
         self.document: Exchange | None = None
@@ -110,7 +112,7 @@ class TextRecorder(Recorder):
             body = b""
             await wire.send("Fetch.failRequest", requestId=paused, errorReason="Aborted")
         else:
-            shown, shown_type = cleaned_document(body, media_type)
+            self.shown, shown_type = cleaned_document(body, media_type)
             await wire.send(
                 "Fetch.fulfillRequest",
                 requestId=paused,
@@ -121,7 +123,7 @@ class TextRecorder(Recorder):
                     {"name": "X-Content-Type-Options", "value": "nosniff"},
                     {"name": "X-DNS-Prefetch-Control", "value": "off"},
                 ],
-                body=base64.b64encode(shown).decode("ascii"),
+                body=base64.b64encode(self.shown).decode("ascii"),
             )
         self.file_done.set()
 
@@ -304,6 +306,7 @@ class TextCapture:
             text=self._text,
             identifiers=identifiers,
             seconds=self._steps.seconds,
+            markup=recorder.shown,
         )
 
     async def _journal(self) -> None:

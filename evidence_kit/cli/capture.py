@@ -19,6 +19,7 @@ from evidence_kit.workflow.failures import explain
 from evidence_kit.workflow.listing import CONCURRENCY, MAX_CONCURRENCY, Lists
 from evidence_kit.workflow.records import CaptureRequest, ExhibitRecord
 from evidence_kit.workflow.session import Session
+from evidence_kit.workflow.threads import MAX_PAGES, MOST_PAGES
 
 LIST_LIMIT = 1 << 20
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -75,6 +76,14 @@ def _addresses(urls: tuple[str, ...], from_file: Path | None) -> list[str]:
     show_default=True,
     help="How many pages of a list at the same time.",
 )
+@click.option("--thread", is_flag=True, help="All pages of the thread that the address is of, found by its pager.")
+@click.option(
+    "--max-pages",
+    type=click.IntRange(1, MOST_PAGES),
+    default=MAX_PAGES,
+    show_default=True,
+    help="With --thread: at most so many pages.",
+)
 @click.option("--resume", is_flag=True, help="Go on with the last unfinished list, or the one with these addresses.")
 @vault_options
 def capture(
@@ -88,6 +97,8 @@ def capture(
     accept_certificate: bool,
     no_stamp: bool,
     concurrency: int,
+    thread: bool,
+    max_pages: int,
     resume: bool,
 ) -> int:
     """Exit 0 all complete, 3 some partial or failed, 1 all failed."""
@@ -95,7 +106,8 @@ def capture(
     if subject is None and not resume:
         raise UsageError(_("Say who is shown."), hint=_("Give --subject; nothing is loaded before that is answered."))
     asked = Subject(subject) if subject else None
-    if visible and (len(addresses) > 1 or resume):
+    many = len(addresses) > 1 or resume or thread
+    if visible and many:
         raise UsageError(
             _("A visible window opens one address; the others you open in it yourself."),
             hint=_("Give one address with --visible."),
@@ -106,13 +118,13 @@ def capture(
             hint=_("Leave one of the two out."),
             command="--visible, --accept-certificate",
         )
-    if allowed and (len(addresses) > 1 or resume):
+    if allowed and many:
         raise UsageError(
             _("In a list every page starts with all pictures withheld."),
             hint=_("Give --allow with one address at a time."),
         )
     with opened(run) as session, stoppable(run):
-        if len(addresses) == 1 and asked is not None and not resume:
+        if asked is not None and not many:
             request = CaptureRequest(
                 url=addresses[0],
                 subject=asked,
@@ -134,7 +146,7 @@ def capture(
             )
         if chosen is None:
             assert asked is not None  # noqa: S101 - looked at above
-            chosen = lists.begin(addresses, asked, stamp=not no_stamp)
+            chosen = lists.begin(addresses, asked, stamp=not no_stamp, thread_pages=max_pages if thread else 0)
         return _run_list(run, session, lists, chosen, concurrency, accept_certificate=accept_certificate)
 
 
@@ -158,10 +170,19 @@ def _run_list(
             raise stopped
         run.say(stopped.message)
     for item in lists.items(chosen):
-        if item.state == "failed":
+        if item.error and item.state in {"done", "failed"}:
             run.say(f"{item.url}: {item.error}")
     code = _answer(run, records)
-    return code if len(records) == len(lists.items(chosen)) else IN_PART if records else FAILED
+    beyond = lists.beyond(chosen)
+    if beyond:
+        run.say(
+            _(
+                "The thread has more pages than the {count} that were asked for; the others are not recorded.",
+                count=len(lists.items(chosen)),
+            )
+        )
+    whole = len(records) == len(lists.items(chosen)) and not (beyond and code == FINE)
+    return code if whole else IN_PART if records else FAILED
 
 
 def _records(session: Session, lists: Lists, chosen: CaptureList) -> list[ExhibitRecord]:

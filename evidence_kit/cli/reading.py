@@ -38,10 +38,11 @@ def show(run: Run, exhibit: str, case_id: str | None) -> None:
     with opened(run) as session:
         record = session.record(session.exhibit(exhibit, case_id).id)
         value = record.as_json()
-        apart = {"artifacts", "tokens", "seconds", "identifiers", "notices", "recapture_of"}
+        apart = {"artifacts", "tokens", "seconds", "identifiers", "notices", "recapture_of", "led_by"}
         lines = [f"{k}: {v}" for k, v in value.items() if k not in apart]
         lines += [f"{name}: {text}" for name, text in identified.rows(record.identifiers, _)]
         lines += [f"{name}: {text}" for name, text in identified.recapture(record.recapture_of, _)]
+        lines += [f"{name}: {text}" for name, text in identified.led_by(record.led_by, _)]
         lines += [n.text for n in notices(record.network, _)]
         lines += [f"  {a.role:<18} {a.size:>10}  {a.sha256}  {a.name}" for a in record.artifacts]
         lines += [f"  {t.authority}: {t.status.value} {t.gen_time or t.last_error}" for t in record.tokens]

@@ -244,9 +244,9 @@ def exhibit_view(
         (t("Clock"), manifest.get("clock")),
         (t("Program"), manifest.get("software")),
     )
-    content: list[Row] = [
-        (name, visible(text, 200)) for name, text in identified.recapture(manifest.get("recapture_of"), t)
-    ]
+    way = [n for n in manifest.get("navigation") or [] if isinstance(n, dict)][:60]
+    came = identified.recapture(manifest.get("recapture_of"), t) + identified.led_by(way[0] if way else None, t)
+    content: list[Row] = [(name, visible(text, ADDRESS_LIMIT)) for name, text in came]
     declared: list[Row] = []
     for section_name in ("source", "content", "provenance"):
         section = manifest.get(section_name)
@@ -280,7 +280,7 @@ def exhibit_view(
         clock=_clock(manifest, t),
         steps=step_rows(manifest, language, t),
         selection=selection(manifest, t),
-        navigation=[visible(n.get("url", "")) for n in manifest.get("navigation") or [] if isinstance(n, dict)][:60],
+        navigation=[visible(n.get("url", "")) for n in way],
         content=content[:MAX_ROWS],
         identifiers=[(name, visible(text, 900)) for name, text in identified.rows(manifest.get("identifiers"), t)],
         declared=declared,

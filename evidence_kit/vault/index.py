@@ -9,10 +9,10 @@ from evidence_kit.vault.rows_attempts import Attempt, AttemptRows
 from evidence_kit.vault.rows_cases import CaseRows, ExportRow
 from evidence_kit.vault.rows_custody import CustodyRows
 from evidence_kit.vault.rows_exhibits import ExhibitRows
-from evidence_kit.vault.rows_lists import CaptureList, ListItem, ListRows
+from evidence_kit.vault.rows_lists import CaptureList, ListItem, ListRows, NewItem
 from evidence_kit.vault.rows_tokens import TokenRows
 
-__all__ = ["Attempt", "CaptureList", "ExportRow", "Index", "ListItem"]
+__all__ = ["Attempt", "CaptureList", "ExportRow", "Index", "ListItem", "NewItem"]
 
 
 class Index(CaseRows, ExhibitRows, AttemptRows, ListRows, CustodyRows, TokenRows):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 
 from evidence_kit.canonical import JsonObject
-from evidence_kit.vault.database import Database
+from evidence_kit.vault.database import Database, Row
 
 WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
 
@@ -21,6 +21,8 @@ class CaptureList:
     subject: str
     options: JsonObject
     created_at: str
+    beyond: bool = False
+    """Whether pages were named that were more than the list may hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,51 @@ class ListItem:
     """The exhibit of a finished item, or the attempt of a running one."""
     tries: int
     error: str
+    key: str = ""
+    """Which page of which thread it is, where that is known."""
+    number: int = 0
+    """Of the page, for sorting."""
+    led_by: JsonObject = field(default_factory=dict)
+    """Which page named it, and how; empty for what a person asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewItem:
+    """A page that a page of the list led to."""
+
+    url: str
+    key: str
+    number: int
+    led_by: JsonObject
+
+
+_LIST = "id, case_id, subject, options, created_at, beyond"
+_ITEM = "position, url, state, exhibit_id, tries, error, page_key, number, led_by"
+
+
+def _list(row: Row) -> CaptureList:
+    return CaptureList(
+        id=row[0],
+        case_id=row[1],
+        subject=row[2],
+        options=json.loads(row[3]),
+        created_at=row[4],
+        beyond=bool(row[5]),
+    )
+
+
+def _item(row: Row) -> ListItem:
+    return ListItem(
+        position=row[0],
+        url=row[1],
+        state=row[2],
+        exhibit_id=row[3],
+        tries=row[4],
+        error=row[5],
+        key=row[6],
+        number=row[7],
+        led_by=json.loads(row[8]),
+    )
 
 
 class ListRows(Database):
@@ -58,23 +105,76 @@ class ListRows(Database):
     def unfinished_lists(self, case_id: str) -> list[CaptureList]:
         """Lists of a case of which something is still to be done, newest first."""
         rows = self._all(
-            "SELECT id, case_id, subject, options, created_at FROM capture_list l WHERE case_id = ? AND EXISTS"
+            f"SELECT {_LIST} FROM capture_list l WHERE case_id = ? AND left_at IS NULL AND EXISTS"  # noqa: S608
             " (SELECT 1 FROM capture_item i WHERE i.list_id = l.id AND i.state IN ('waiting', 'running'))"
             " ORDER BY rowid DESC",
             (case_id,),
         )
-        return [
-            CaptureList(id=r[0], case_id=r[1], subject=r[2], options=json.loads(r[3]), created_at=r[4]) for r in rows
-        ]
+        return [_list(r) for r in rows]
+
+    def capture_list(self, list_id: str) -> CaptureList:
+        """A list as it stands now."""
+        row = self._one(f"SELECT {_LIST} FROM capture_list WHERE id = ?", (list_id,))  # noqa: S608
+        assert row is not None  # noqa: S101 - lists are never removed
+        return _list(row)
+
+    def leave_list(self, list_id: str, at: str) -> None:
+        """It is not to be gone on with; what it recorded stays."""
+        self._run("UPDATE capture_list SET left_at = ? WHERE id = ?", (at, list_id))
 
     def list_items(self, list_id: str) -> list[ListItem]:
         """All items in the order asked."""
         rows = self._all(
-            "SELECT position, url, state, exhibit_id, tries, error FROM capture_item WHERE list_id = ?"
-            " ORDER BY position",
+            f"SELECT {_ITEM} FROM capture_item WHERE list_id = ? ORDER BY position",  # noqa: S608
             (list_id,),
         )
-        return [ListItem(position=r[0], url=r[1], state=r[2], exhibit_id=r[3], tries=r[4], error=r[5]) for r in rows]
+        return [_item(r) for r in rows]
+
+    def item(self, list_id: str, position: int) -> ListItem:
+        """One item."""
+        row = self._one(
+            f"SELECT {_ITEM} FROM capture_item WHERE list_id = ? AND position = ?",  # noqa: S608
+            (list_id, position),
+        )
+        assert row is not None  # noqa: S101 - items are never removed
+        return _item(row)
+
+    def name_item(self, list_id: str, position: int, key: str) -> None:
+        """Say which page an item turned out to be, unless another one is that page."""
+        self._run(
+            "UPDATE OR IGNORE capture_item SET page_key = ? WHERE list_id = ? AND position = ? AND page_key = ''",
+            (key, list_id, position),
+        )
+
+    def add_items(self, list_id: str, new: Sequence[NewItem], known: Collection[str], limit: int) -> list[ListItem]:
+        """Add the pages that are neither in the list nor among the keys ``known``, until it holds ``limit``.
+
+        Call it in the transaction that admits the exhibit which names them. Gives those that were added.
+        """
+        count = self._all("SELECT COUNT(*) FROM capture_item WHERE list_id = ?", (list_id,))[0][0]
+        made = []
+        for one in new:
+            there = "SELECT 1 FROM capture_item WHERE list_id = ? AND (page_key = ? OR url = ?)"
+            if one.key in known or self._one(there, (list_id, one.key, one.url)):
+                continue
+            if count >= limit:
+                self._run("UPDATE capture_list SET beyond = 1 WHERE id = ?", (list_id,))
+                break
+            self._insert(
+                "capture_item",
+                {
+                    "list_id": list_id,
+                    "position": count,
+                    "url": one.url,
+                    "state": WAITING,
+                    "page_key": one.key,
+                    "number": one.number,
+                    "led_by": json.dumps(one.led_by, ensure_ascii=False),
+                },
+            )
+            made.append(self.item(list_id, count))
+            count += 1
+        return made
 
     def begin_item(self, list_id: str, position: int, attempt_id: str) -> None:
         """One more try of an item begins; call it in the transaction that begins the attempt."""

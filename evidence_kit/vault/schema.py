@@ -111,5 +111,15 @@ LISTS = (
 ADDRESSES = ("CREATE INDEX exhibit_by_address ON exhibit (case_id, url_requested)",)
 """A new capture looks for the earlier one of its address."""
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, LISTS, ADDRESSES)
+THREADS = (
+    "ALTER TABLE capture_item ADD COLUMN page_key TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE capture_item ADD COLUMN number INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE capture_item ADD COLUMN led_by TEXT NOT NULL DEFAULT '{}'",
+    "ALTER TABLE capture_list ADD COLUMN beyond INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE capture_list ADD COLUMN left_at TEXT",
+    "CREATE UNIQUE INDEX capture_item_page ON capture_item (list_id, page_key) WHERE page_key <> ''",
+)
+"""Pages that a page led to: each once in a list. ``beyond``: more were named than the list may hold."""
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, LISTS, ADDRESSES, THREADS)
 """Step n (from 1) brings the database from user_version n-1 to n."""

@@ -65,7 +65,7 @@ class Watch:
     """What a list hangs into the capture of one of its items; the first two run inside the transaction."""
 
     begun: Callable[[str], None]
-    admitted: Callable[[], None]
+    admitted: Callable[[ExhibitRecord, CaptureResult], None]
     again: Callable[[CaptureResult], tuple[str, float] | None]
     """Why, and after how many seconds, this result is asked for once more; None to keep it."""
     stamp: Callable[[ExhibitRecord], None]
@@ -112,6 +112,8 @@ def take_in(
         "subject": plan.subject.value,
         "started_at": started_at,
     }
+    if request.led_by:
+        request_facts["navigation"] = [request.led_by]
     with index.transaction():
         accepted: JsonObject = {"certificate": "accepted in any case"} if plan.accept_certificate else {}
         started = context.log.append(
@@ -129,6 +131,8 @@ def take_in(
             not_before = stamping.lower_bound(context, started, cancel)
             sink.state({"not_before": not_before})
         result = take(plan, sink, progress, cancel)
+        if request.led_by:
+            result = dataclasses.replace(result, navigation=[request.led_by, *result.navigation])
     except (EvidenceError, Cancelled) as exc:
         stopped = isinstance(exc, Cancelled)
         kept = recovering.keep_interrupted(context, exhibit_id, "cancelled" if stopped else "error")
@@ -144,7 +148,7 @@ def take_in(
     with index.transaction():
         record = _admitted(context, exhibit_id, case.id, plan, result, not_before)
         if watch:
-            watch.admitted()
+            watch.admitted(record, result)
     if request.stamp and watch:
         watch.stamp(record)
     elif request.stamp:
@@ -158,6 +162,7 @@ def take_in(
         identifiers=result.identifiers,
         selection=result.selection,
         network=result.network,
+        led_by=request.led_by,
     )
 
 

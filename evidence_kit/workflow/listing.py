@@ -6,26 +6,32 @@ captured side by side in threads that share one browser; their time proofs are a
 
 from __future__ import annotations
 
+import math
 import queue
 import random
 import threading
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 from evidence_kit import clock
 from evidence_kit.errors import BrowserMissing, Cancelled, CaptureError, EvidenceError
 from evidence_kit.jobs import CancelToken, Progress, ProgressSink, no_progress
+from evidence_kit.language import _
 from evidence_kit.records import Case, Outcome, Subject
 from evidence_kit.vault.index import CaptureList, ListItem
 from evidence_kit.vault.tidying import finish_removals
 from evidence_kit.workflow import capturing, stamping
 from evidence_kit.workflow.context import Context
 from evidence_kit.workflow.records import CaptureRequest, ExhibitRecord, status_of
+from evidence_kit.workflow.threads import ThreadPages, shortcoming
 
 if TYPE_CHECKING:
+    from evidence_kit.capture.pager import Pages
     from evidence_kit.capture.sink import CaptureResult
 
 CONCURRENCY = 2
@@ -36,6 +42,22 @@ MAX_WAIT_SECONDS = 60.0
 """The longest wait between two tries, whatever the site asks for."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListState:
+    """How far a list came. ``said`` names the pages that a person should know about: address and words."""
+
+    list: CaptureList
+    total: int
+    kept: int
+    left: int
+    said: tuple[tuple[str, str], ...]
+
+    @property
+    def beyond(self) -> bool:
+        """Whether a thread has more pages than its list may hold."""
+        return self.list.beyond
+
+
 class Lists:
     """The lists of one case."""
 
@@ -43,15 +65,18 @@ class Lists:
         self._context = context
         self._case = case
 
-    def begin(self, urls: Sequence[str], subject: Subject, *, stamp: bool) -> CaptureList:
-        """Write a new list down; nothing is loaded yet. Raises AddressRefused or UsageError for any bad address."""
+    def begin(self, urls: Sequence[str], subject: Subject, *, stamp: bool, thread_pages: int = 0) -> CaptureList:
+        """Write a new list down; nothing is loaded yet. Raises AddressRefused or UsageError for any bad address.
+
+        With ``thread_pages`` the pages that their pagers lead to are added, until the list holds that many.
+        """
         for url in urls:
             capturing.plan_for(self._context, CaptureRequest(url=url, subject=subject, case_id=self._case.id))
         made = CaptureList(
             id=str(uuid.uuid4()),
             case_id=self._case.id,
             subject=subject.value,
-            options={"stamp": stamp},
+            options={"stamp": stamp} | ({"max_pages": thread_pages} if thread_pages else {}),
             created_at=clock.rfc3339(),
         )
         self._context.vault.index.add_list(made, urls)
@@ -63,13 +88,42 @@ class Lists:
         for known in index.unfinished_lists(self._case.id):
             if subject is not None and known.subject != subject.value:
                 continue
-            if not urls or [i.url for i in index.list_items(known.id)] == list(urls):
+            if not urls or [i.url for i in index.list_items(known.id) if not i.led_by] == list(urls):
                 return known
         return None
 
     def items(self, chosen: CaptureList) -> list[ListItem]:
-        """All items of a list, in the order asked."""
-        return self._context.vault.index.list_items(chosen.id)
+        """All items of a list: those that were asked for in that order, then the pages found, by their number."""
+        items = self._context.vault.index.list_items(chosen.id)
+        return sorted(items, key=lambda i: (i.number if i.led_by else 0, i.position))
+
+    def beyond(self, chosen: CaptureList) -> bool:
+        """Whether a thread has more pages than its list may hold."""
+        return self._context.vault.index.capture_list(chosen.id).beyond
+
+    def state(self, chosen: CaptureList) -> ListState:
+        """How far ``chosen`` came by now, in words for a person."""
+        items = self.items(chosen)
+        outcomes = {e.id: e.outcome for e in self._context.vault.index.exhibits(chosen.case_id)}
+        said = []
+        for item in items:
+            words = item.error if item.state in {"done", "failed"} else ""
+            if item.state == "done" and outcomes.get(item.exhibit_id or "") is Outcome.FAILED:
+                words = _("Nothing answered; that is kept.")
+            elif item.state == "done" and outcomes.get(item.exhibit_id or "") is Outcome.PARTIAL:
+                words = _("Kept in part.")
+            said += [(item.url, words)] if words else []
+        return ListState(
+            list=self._context.vault.index.capture_list(chosen.id),
+            total=len(items),
+            kept=sum(i.state == "done" for i in items),
+            left=sum(i.state in {"waiting", "running"} for i in items),
+            said=tuple(said),
+        )
+
+    def leave(self, chosen: CaptureList) -> None:
+        """Do not go on with a list any more; what it recorded stays."""
+        self._context.vault.index.leave_list(chosen.id, clock.rfc3339())
 
     def run(
         self,
@@ -79,15 +133,17 @@ class Lists:
         *,
         concurrency: int = CONCURRENCY,
         accept_certificate: bool = False,
+        paused: Callable[[], bool] = lambda: False,
     ) -> None:
         """Capture what is still to be done of ``chosen``; :meth:`items` says how each ended.
 
-        ``accept_certificate`` holds for this run and is kept nowhere. ``progress`` is called from several threads.
-        Raises Cancelled, and what would stop every other page as well (no browser, no room, no mandate): the list
-        stays as it is, to be taken up.
+        ``accept_certificate`` holds for this run and is kept nowhere. While ``paused`` says so no further page
+        begins; those under way come to their end. ``progress`` is called from several threads. Raises Cancelled, and
+        what would stop every other page as well (no browser, no room, no mandate): the list stays as it is, to be
+        taken up.
         """
         self._context.vault.index.reset_items(chosen.id)
-        run = _Run(self._context, chosen, self.items(chosen), progress, cancel)
+        run = _Run(self._context, chosen, self.items(chosen), progress, cancel, paused)
         run.accept_certificate = accept_certificate
         run.all(min(concurrency, MAX_CONCURRENCY))
 
@@ -112,9 +168,11 @@ class _Run:
         items: Sequence[ListItem],
         progress: ProgressSink,
         cancel: CancelToken,
+        paused: Callable[[], bool],
     ) -> None:
         self._context = context
         self._list = chosen
+        self._paused = paused
         self._progress = progress
         self._cancel = CancelToken()
         self._asked = cancel
@@ -122,23 +180,25 @@ class _Run:
         self._stamps: queue.Queue[ExhibitRecord | None] = queue.Queue()
         self._changed = threading.Condition()
         self._next_load: dict[str, float] = {}
+        self._threads = ThreadPages(context, chosen, items) if chosen.options.get("max_pages") else None
         self._waiting = [_Waiting(i, self._host(i)) for i in items if i.state == "waiting"]
         self._total, self._done = len(items), len(items) - len(self._waiting)
         self._busy = 0
         self._fatal: BaseException | None = None
 
-    def _request(self, url: str) -> CaptureRequest:
+    def _request(self, item: ListItem) -> CaptureRequest:
         stamp = self._list.options.get("stamp") is not False
         return CaptureRequest(
-            url=url,
+            url=item.url,
             subject=self._subject,
             case_id=self._list.case_id,
             stamp=stamp,
+            led_by=item.led_by,
             accept_certificate=self.accept_certificate,
         )
 
     def _host(self, item: ListItem) -> str:
-        return capturing.plan_for(self._context, self._request(item.url)).host
+        return capturing.plan_for(self._context, self._request(item)).host
 
     def all(self, concurrency: int) -> None:
         """Raises what :meth:`Lists.run` raises."""
@@ -166,6 +226,7 @@ class _Run:
                 try:
                     self._one(chosen)
                 finally:
+                    self._loading(chosen.host, over=True)
                     with self._changed:
                         self._busy -= 1
                         self._changed.notify_all()
@@ -180,14 +241,23 @@ class _Run:
         with self._changed:
             while not self._cancel.cancelled and (self._waiting or self._busy):
                 now = time.monotonic()
-                for chosen in self._waiting:
+                for chosen in () if self._paused() else self._waiting:
                     if max(chosen.ready, self._next_load.get(chosen.host, 0.0)) <= now:
                         self._waiting.remove(chosen)
-                        self._next_load[chosen.host] = now + self._pause(chosen.host)
+                        if self._pause(chosen.host):  # it counts from the load, which what comes first may delay
+                            self._next_load[chosen.host] = math.inf
                         self._busy += 1
+                        self._progress(Progress("list", self._done, self._total, chosen.item.url))
                         return chosen
                 self._changed.wait(0.1)
             return None
+
+    def _loading(self, host: str, *, over: bool = False) -> None:
+        """A load from ``host`` begins; or its try is ``over``, and it may never have begun."""
+        with self._changed:
+            if not over or self._next_load.get(host) == math.inf:
+                self._next_load[host] = time.monotonic() + self._pause(host)
+                self._changed.notify_all()
 
     def _pause(self, host: str) -> float:
         from evidence_kit.capture.plan import host_kind
@@ -201,14 +271,35 @@ class _Run:
         index, list_id, position = self._context.vault.index, self._list.id, chosen.item.position
         chosen.tries += 1
         last = chosen.tries >= TRIES
+        read: list[Pages] = []
+        added: list[ListItem] = []
+
+        def again(result: CaptureResult) -> tuple[str, float] | None:
+            asked = None if last else _asks_again(result)
+            if asked is None and self._threads:  # not later: reading a hostile page may take seconds
+                read.append(self._threads.look(chosen.item, result))
+            return asked
+
+        def admitted(record: ExhibitRecord, result: CaptureResult) -> None:
+            said = ""
+            for pages in read:
+                added.extend(self._threads.note(chosen.item, record, pages) if self._threads else ())
+                said = shortcoming(result, pages)
+            index.end_item(list_id, position, "done", error=said)
+
         watch = capturing.Watch(
             begun=lambda attempt_id: index.begin_item(list_id, position, attempt_id),
-            admitted=lambda: index.end_item(list_id, position, "done"),
-            again=(lambda _result: None) if last else _asks_again,
+            admitted=admitted,
+            again=again,
             stamp=self._stamps.put,
         )
+
+        def progress(told: Progress) -> None:
+            if told.step == "load":
+                self._loading(chosen.host)
+
         try:
-            capturing.capture(self._context, self._request(chosen.item.url), no_progress, self._cancel, watch)
+            capturing.capture(self._context, self._request(chosen.item), progress, self._cancel, watch)
         except capturing.TryAgain as exc:
             self._put_back(chosen, str(exc), exc.wait)
             return
@@ -225,11 +316,15 @@ class _Run:
                 index.end_item(list_id, position, "waiting")
             raise
         with self._changed:
+            if added:
+                self._waiting += [_Waiting(i, self._host(i)) for i in added]
+                self._waiting.sort(key=lambda w: (w.item.number, w.item.position))
+                self._total += len(added)
             self._done += 1
             self._progress(Progress("list", self._done, self._total))
 
     def _settled(self, position: int) -> bool:
-        return self._context.vault.index.list_items(self._list.id)[position].state == "done"
+        return self._context.vault.index.item(self._list.id, position).state == "done"
 
     def _put_back(self, chosen: _Waiting, why: str, wait: float) -> None:
         self._context.vault.index.end_item(self._list.id, chosen.item.position, "waiting", error=why)
@@ -262,4 +357,11 @@ def _asks_again(result: CaptureResult) -> tuple[str, float] | None:
 def _retry_after(result: CaptureResult) -> float:
     headers = result.network.get("response", {}).get("headers", [])
     told = next((h["value"] for h in headers if h["name"].lower() == "retry-after"), "")
-    return float(told) if told.isascii() and told.isdigit() and len(told) < 6 else 0.0  # noqa: PLR2004
+    if told.isascii() and told.isdigit():
+        return min(float(told[:9]), MAX_WAIT_SECONDS)
+    try:
+        until = parsedate_to_datetime(told)
+    except (ValueError, OverflowError):
+        return 0.0
+    left = (until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
+    return min(max(left, 0.0), MAX_WAIT_SECONDS)

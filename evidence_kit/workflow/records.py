@@ -25,6 +25,8 @@ class CaptureRequest:
     """With the subject ``selected``: the addresses of the pictures and media that may be loaded."""
     url_shown: str = ""
     """What the record calls the address, where the address itself holds what signs somebody in."""
+    led_by: JsonObject = field(default_factory=dict)
+    """The page that led to this address, as the first entry of the manifest's ``navigation``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,9 @@ class ExhibitRecord:
 
     recapture_of: JsonObject = field(default_factory=dict)
     """The earlier capture of the same address, as the manifest names it."""
+
+    led_by: JsonObject = field(default_factory=dict)
+    """The page whose pager led to this one, as the manifest names it."""
 
     def as_json(self, *, artifacts: bool = True) -> JsonObject:
         """The shape that scripts rely on (COMMANDS); more keys may come, these stay."""
@@ -96,6 +101,7 @@ class ExhibitRecord:
             value |= {"identifiers": self.identifiers} if self.identifiers else {}
             value |= {"selection": self.selection} if self.selection else {}
             value |= {"recapture_of": self.recapture_of} if self.recapture_of else {}
+            value |= {"led_by": self.led_by} if self.led_by else {}
         return value
 
 
@@ -104,6 +110,12 @@ def status_of(network: object) -> int | None:
     response = network.get("response") if isinstance(network, dict) else None
     status = response.get("status") if isinstance(response, dict) else None
     return status if isinstance(status, int) else None
+
+
+def led_by_of(navigation: object) -> JsonObject:
+    """The page whose pager led to a page, from a manifest's ``navigation``; empty where none did."""
+    first = navigation[0] if isinstance(navigation, list) and navigation else None
+    return first if isinstance(first, dict) and first.get("how") == "pager" else {}
 
 
 def reason_of(network: object) -> str:

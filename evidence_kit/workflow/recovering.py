@@ -48,6 +48,7 @@ def keep_attempt(context: Context, attempt: Attempt, why: str) -> ExhibitRecord:
     facts: JsonObject = {k: state[k] for k in _FACTS if k in state} | {
         "url_requested": attempt.request.get("url_requested", ""),
         "started_at": attempt.started_at,
+        "navigation": attempt.request.get("navigation", []),
         "steps": steps,
     }
     facts.setdefault("finished_at", clock.rfc3339())

@@ -30,6 +30,7 @@ from evidence_kit.workflow.records import (
     ExportResult,
     OpenSummary,
     StampCounts,
+    led_by_of,
     reason_of,
     status_of,
 )
@@ -297,6 +298,7 @@ class Session:
             selection=selection if isinstance(selection, dict) else {},
             network=network if isinstance(network, dict) else {},
             recapture_of=before if isinstance(before, dict) else {},
+            led_by=led_by_of(manifest.get("navigation")),
         )
 
     def _manifest(self, exhibit_id: str) -> JsonObject:

@@ -25,6 +25,85 @@
     </message>
 </context>
 <context>
+    <name>AddressesDialog</name>
+    <message>
+        <source>Several addresses</source>
+        <translation>Plusieurs adresses</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Continuer</translation>
+    </message>
+    <message>
+        <source>Addresses, one per line</source>
+        <translation>Adresses, une par ligne</translation>
+    </message>
+    <message>
+        <source>From a file…</source>
+        <translation>Depuis un fichier…</translation>
+    </message>
+    <message>
+        <source>All pages of this thread</source>
+        <translation>Toutes les pages de ce fil</translation>
+    </message>
+    <message>
+        <source>Found by the page numbers of the forum</source>
+        <translation>Trouvées par les numéros de page du forum</translation>
+    </message>
+    <message>
+        <source>For a forum: the other pages are found by its page numbers, on the same site and in the same thread only, 100 pages at most.</source>
+        <translation>Pour un forum : les autres pages sont trouvées par ses numéros de page, sur le même site et dans le même fil seulement, 100 pages au plus.</translation>
+    </message>
+    <message>
+        <source>Addresses: {count}</source>
+        <translation>Adresses : {count}</translation>
+    </message>
+    <message>
+        <source>and {count} more</source>
+        <translation>et {count} de plus</translation>
+    </message>
+    <message>
+        <source>Choose a file with addresses</source>
+        <translation>Choisir un fichier d’adresses</translation>
+    </message>
+    <message>
+        <source>This file cannot be read as text. It should hold one address per line.</source>
+        <translation>Ce fichier ne peut pas être lu comme du texte. Il doit contenir une adresse par ligne.</translation>
+    </message>
+    <message>
+        <source>Address {number}: {why}</source>
+        <translation>Adresse {number} : {why}</translation>
+    </message>
+    <message>
+        <source>On any of these pages: could anyone shown there be under 18, or have been when the picture was taken?</source>
+        <translation>Sur l’une ou l’autre de ces pages : une personne montrée pourrait-elle avoir moins de 18 ans, ou les avoir eus quand l’image a été prise ?</translation>
+    </message>
+    <message>
+        <source>All are adults, on each of these pages and on every further page of the thread?</source>
+        <translation>Toutes sont adultes, sur chacune de ces pages et sur toutes les autres pages du fil ?</translation>
+    </message>
+    <message>
+        <source>All are adults, on each of these pages?</source>
+        <translation>Toutes sont adultes, sur chacune de ces pages ?</translation>
+    </message>
+    <message>
+        <source>The answer holds for every page of the list, also for those that you have not looked at: each is recorded with its pictures. If you are not sure of one of them, go back and choose another answer.</source>
+        <translation>La réponse vaut pour toutes les pages de la liste, y compris celles que vous n’avez pas regardées : chacune est enregistrée avec ses images. Si vous n’êtes pas sûre pour l’une d’elles, revenez en arrière et choisissez une autre réponse.</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>Retour</translation>
+    </message>
+    <message>
+        <source>Yes, on every page</source>
+        <translation>Oui, sur toutes les pages</translation>
+    </message>
+</context>
+<context>
     <name>CaptureBar</name>
     <message>
         <source>Address of the page</source>
@@ -33,6 +112,10 @@
     <message>
         <source>Capture</source>
         <translation>Capturer</translation>
+    </message>
+    <message>
+        <source>Several addresses…</source>
+        <translation>Plusieurs adresses…</translation>
     </message>
     <message>
         <source>This case is closed: nothing is added to it any more. Choose another case, or make a new one.</source>
@@ -634,6 +717,73 @@
     <message>
         <source>Stopped. {kept}</source>
         <translation>Arrêté. {kept}</translation>
+    </message>
+</context>
+<context>
+    <name>ListStrip</name>
+    <message>
+        <source>Progress of the list</source>
+        <translation>Avancement de la liste</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Arrêter</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Continuer</translation>
+    </message>
+    <message>
+        <source>Leave it</source>
+        <translation>La laisser</translation>
+    </message>
+    <message>
+        <source>Fine</source>
+        <translation>D’accord</translation>
+    </message>
+    <message>
+        <source>A list is not finished: {kept} of {total} pages are kept.</source>
+        <translation>Une liste n’est pas terminée : {kept} pages sur {total} sont conservées.</translation>
+    </message>
+    <message>
+        <source>My case</source>
+        <translation>Mon dossier</translation>
+    </message>
+    <message>
+        <source>Stopping: the pages under way are kept as far as they came.</source>
+        <translation>Arrêt : les pages en cours sont conservées telles qu’elles sont.</translation>
+    </message>
+    <message>
+        <source>Paused at {done} of {total} pages. The pages under way come to their end.</source>
+        <translation>En pause : {done} pages sur {total}. Les pages en cours vont jusqu’au bout.</translation>
+    </message>
+    <message>
+        <source>{done} of {total} pages recorded.</source>
+        <translation>{done} pages sur {total} enregistrées.</translation>
+    </message>
+    <message>
+        <source>Being recorded: {address}</source>
+        <translation>En cours : {address}</translation>
+    </message>
+    <message>
+        <source>The list is done: {kept} of {total} pages are kept.</source>
+        <translation>La liste est terminée : {kept} pages sur {total} sont conservées.</translation>
+    </message>
+    <message>
+        <source>The thread has more pages than that; the others are not recorded.</source>
+        <translation>Le fil compte plus de pages ; les autres ne sont pas enregistrées.</translation>
+    </message>
+    <message>
+        <source>Stopped: {kept} of {total} pages are kept. The list can be gone on with at any time.</source>
+        <translation>Arrêté : {kept} pages sur {total} sont conservées. La liste peut être reprise à tout moment.</translation>
+    </message>
+    <message>
+        <source>and {count} more</source>
+        <translation>et {count} de plus</translation>
     </message>
 </context>
 <context>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import signal
@@ -9,6 +10,9 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from types import SimpleNamespace
 
 import pytest
 
@@ -16,6 +20,7 @@ from evidence_kit.cli.capture import _addresses
 from evidence_kit.errors import Cancelled, UsageError
 from evidence_kit.jobs import CancelToken, no_progress
 from evidence_kit.records import Outcome, Subject
+from evidence_kit.workflow import listing
 from evidence_kit.workflow.session import Session
 from tests.integration.conftest import PASSPHRASE
 from tests.kit.site import Reply, Site, page
@@ -128,6 +133,100 @@ def test_killed_list_is_taken_up_without_a_double_or_a_loss(session, site, tmp_p
     nothing = subprocess.run([*COMMAND, *options, "--resume"], capture_output=True, text=True)
     assert nothing.returncode == 2
     assert "no unfinished list" in json.loads(nothing.stdout)["error"]["message"]
+
+
+class Asked(dict):
+    """Answers one path from a list, and notes when it was asked."""
+
+    def __init__(self, pages, path, answers):
+        super().__init__(pages)
+        self.path, self.answers, self.times = path, answers, []
+
+    def get(self, path, default=None):
+        if path != self.path:
+            return super().get(path, default)
+        self.times.append(time.monotonic())
+        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+
+
+def busy(status=503, **headers):
+    return Reply(b"<!doctype html><p>busy", status=status, headers={"Content-Type": "text/html", **headers})
+
+
+def test_site_is_asked_again_no_sooner_than_it_says(session, site):
+    site.pages = Asked(site.pages, "/busy", [busy(429, **{"Retry-After": "4"}), page("<p>now")])
+    lists, chosen = begun(session, [f"{site.url}/busy", f"{site.url}/0"])
+    lists.run(chosen, no_progress, CancelToken())
+    first, second = site.pages.times
+    assert 4 <= second - first < 30
+    assert {session.record(i.exhibit_id).status for i in lists.items(chosen)} == {200}
+
+
+def test_site_that_stays_busy_is_asked_three_times_later_each_time_and_its_last_answer_is_kept(session, site):
+    site.pages = Asked(site.pages, "/busy", [busy()])
+    lists, chosen = begun(session, [f"{site.url}/busy"])
+    lists.run(chosen, no_progress, CancelToken())
+    first, second, third = site.pages.times
+    assert second - first >= listing.BACKOFF_SECONDS
+    assert third - second >= 2 * listing.BACKOFF_SECONDS
+    (item,) = lists.items(chosen)
+    assert (item.state, item.tries) == ("done", 3)
+    assert session.record(item.exhibit_id).status == 503
+    assert len(session.exhibits()) == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "wait"),
+    [("7", 7), ("0", 0), ("99999999999999", 60), ("-3", 0), ("soon", 0), ("", 0), ("7.5", 0), ("\u0667", 0)],
+)
+def test_time_that_a_site_names_is_bounded_and_what_is_none_is_passed_over(told, wait):
+    answer = SimpleNamespace(network={"response": {"headers": [{"name": "Retry-After", "value": told}]}})
+    assert listing._retry_after(answer) == wait
+
+
+def test_date_that_a_site_names_is_waited_for():
+    at = format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)
+    for told, least, most in (
+        (at, 20, 30),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0, 0),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 60, 60),
+    ):
+        answer = SimpleNamespace(network={"response": {"headers": [{"name": "retry-after", "value": told}]}})
+        assert least <= listing._retry_after(answer) <= most
+
+
+def test_two_pages_of_one_site_are_apart_by_its_pause_and_another_site_does_not_wait(session, site):
+    context = session._context
+    context.settings = dataclasses.replace(context.settings, host_pause_seconds=3)
+    other = f"{site.other}/2"
+    lists, chosen = begun(session, [f"{site.url}/0", f"{site.url}/1", other])
+    asked = []
+
+    class Noted(dict):
+        def get(self, path, default=None):
+            asked.append((path, time.monotonic()))
+            return super().get(path, default)
+
+    site.pages = Noted(site.pages)
+    lists.run(chosen, no_progress, CancelToken(), concurrency=3)
+    at = {path: when for path, when in asked if path in {"/0", "/1", "/2"}}
+    assert at["/1"] - at["/0"] >= 2.5
+    assert at["/2"] < at["/1"]
+
+
+def test_one_bad_page_costs_the_others_nothing(session, site):
+    def broken(write):
+        write(b"<!doctype html><p>half a")
+        raise OSError
+
+    site.pages["/bad"] = Reply(headers={"Content-Type": "text/html", "Content-Length": "9000"}, stream=broken)
+    urls = [f"{site.url}/0", f"{site.url}/bad", f"{site.url}/1", f"{site.url}/2"]
+    lists, chosen = begun(session, urls)
+    lists.run(chosen, no_progress, CancelToken())
+    found = [session.exhibit(i.exhibit_id) for i in lists.items(chosen)]
+    assert [e.outcome for e in found if "bad" not in e.url_requested] == [Outcome.COMPLETE] * 3
+    assert found[1].outcome is not Outcome.COMPLETE
+    assert lists.unfinished() is None
 
 
 def test_list_file_of_300_lines_is_read_once_each_and_a_bad_one_is_said(tmp_path):

@@ -37,13 +37,14 @@ from evidence_kit.workflow.records import (
     StampCounts,
 )
 
+from .fake_lists import WithAddresses, WithLists
 from .pictures import encoded, picture
 
 CODE = "7K3QH-2M9XA-PT4WD-JR8VE-C6YNB-1FSG0"
 DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
 
-class FakeSession:
+class FakeSession(WithLists):
     """Behaves like workflow.session.Session as far as the window can see."""
 
     def __init__(self, actor: str = "", *, confirmed: bool = True) -> None:
@@ -55,9 +56,8 @@ class FakeSession:
         self.hold.set()
         self.outcome = Outcome.COMPLETE
         self.missing: tuple[str, ...] = ()
-        self.reason = ""
+        self.reason = self.kept = ""
         self.identifiers: dict[str, object] = {}
-        self.kept = ""
         self.findings: tuple[dict[str, str], ...] = ()
         self.passphrase = "four quiet words here"
         self.error: Exception | None = None
@@ -324,7 +324,7 @@ class FakeSession:
         self.closed = True
 
 
-class FakeBackend:
+class FakeBackend(WithAddresses):
     """Stands in for ui.backend.Workflow."""
 
     def __init__(self, session: FakeSession | None = None) -> None:
