@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QFormLayout, QFrame, QScrollArea, QTabWidget, QWidget
 
-from evidence_kit import identified
+from evidence_kit import identified, walls
 from evidence_kit.language import _
 from evidence_kit.notices import notices
 from evidence_kit.records import CustodyEntry, Exhibit, ExhibitState, Outcome
@@ -147,6 +147,7 @@ class Details(QFrame):
         self.preview.put(record.exhibit, _pixmap(picture), has_picture=_has_picture(record))
         self.outcome.setText(f"{words.outcome(record.exhibit)} · {words.stamp_state(record.tokens)}")
         self._fact(self.tr("What the site answered"), words.refused(record.status))
+        self._fact(self.tr("What stood before the page"), walls.sentence(record.wall, _))
         for name, text in identified.rows(record.identifiers, _, brief=True):
             self._fact(name, text)
         for name, text in identified.recapture(record.recapture_of, _):

@@ -148,6 +148,7 @@ def step(name: str) -> str:
         "dom-html": translate("Words", "Keeping the page's source"),
         "text": translate("Words", "Keeping the text"),
         "identifiers": translate("Words", "Noting account and post numbers"),
+        "wall": translate("Words", "Looking whether the site showed the page itself"),
         "pdf": translate("Words", "Making a PDF"),
         "media": translate("Words", "Keeping pictures and videos"),
         "wacz": translate("Words", "Making the web archive"),

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from evidence_kit.cli.common import FAILED, FINE, IN_PART, Run, opened, stoppable, vault_options
+from evidence_kit.cli.common import FAILED, FINE, IN_PART, Run, opened, stoppable, vault_options, wall_lines
 from evidence_kit.cli.visible import visible as show_window
 from evidence_kit.errors import Cancelled, EvidenceError, UsageError
 from evidence_kit.language import _
@@ -219,6 +219,7 @@ def _lines(records: list[ExhibitRecord]) -> list[str]:
         if failure:
             lines += [f"  {failure.happened}", f"  {failure.todo}"]
             lines += [f"  {failure.command}"] if failure.command else []
+        lines += [f"  {line}" for line in wall_lines(r)]
         lines += [f"  {n.text}" for n in notices(r.network, _)]
     return lines
 

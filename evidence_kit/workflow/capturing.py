@@ -158,6 +158,8 @@ def take_in(
         identifiers=result.identifiers,
         selection=result.selection,
         network=result.network,
+        wall=result.wall,
+        visible="visible" in result.browser,
     )
 
 
@@ -201,4 +203,4 @@ def facts_of(result: CaptureResult) -> JsonObject:
         "network": result.network,
         "navigation": result.navigation,
         "steps": result.steps,
-    } | {name: value for name, value in (("identifiers", result.identifiers), ("selection", result.selection)) if value}
+    } | {name: value for name in ("identifiers", "selection", "wall") if (value := getattr(result, name))}

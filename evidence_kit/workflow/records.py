@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from evidence_kit import walls
 from evidence_kit.canonical import JsonObject
 from evidence_kit.language import _
 from evidence_kit.notices import notices
@@ -59,6 +60,17 @@ class ExhibitRecord:
     recapture_of: JsonObject = field(default_factory=dict)
     """The earlier capture of the same address, as the manifest names it."""
 
+    wall: JsonObject = field(default_factory=dict)
+    """What stood between the visitor and the page; :mod:`evidence_kit.walls` says it in words."""
+
+    visible: bool = False
+    """Whether she opened the page herself, in a window."""
+
+    @property
+    def openable(self) -> bool:
+        """Whether a visible window may show more than was recorded."""
+        return not self.visible and walls.openable(self.wall, adult=self.exhibit.subject is Subject.ADULT)
+
     def as_json(self, *, artifacts: bool = True) -> JsonObject:
         """The shape that scripts rely on (COMMANDS); more keys may come, these stay."""
         e = self.exhibit
@@ -90,6 +102,8 @@ class ExhibitRecord:
             ],
             "seconds": {step: ms / 1000 for step, ms in e.seconds.items()},
         }
+        if said := walls.sentence(self.wall, _):
+            value["wall"] = self.wall | {"text": said, "open_visibly": self.openable}
         if artifacts:
             value["artifacts"] = [a.as_json() for a in self.artifacts]
             value["notices"] = [n.as_json() for n in notices(self.network, _)]

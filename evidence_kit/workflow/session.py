@@ -286,7 +286,7 @@ class Session:
         index = self._context.vault.index
         manifest = self._manifest(exhibit.id)
         network, identifiers = manifest.get("network"), manifest.get("identifiers")
-        selection, before = manifest.get("selection"), manifest.get("recapture_of")
+        selection, before, wall = (manifest.get(name) for name in ("selection", "recapture_of", "wall"))
         return ExhibitRecord(
             exhibit=exhibit,
             artifacts=tuple(index.artifacts(exhibit.id)),
@@ -297,6 +297,8 @@ class Session:
             selection=selection if isinstance(selection, dict) else {},
             network=network if isinstance(network, dict) else {},
             recapture_of=before if isinstance(before, dict) else {},
+            wall=wall if isinstance(wall, dict) else {},
+            visible="visible" in (manifest.get("browser") or {}),
         )
 
     def _manifest(self, exhibit_id: str) -> JsonObject:

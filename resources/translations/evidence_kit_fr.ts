@@ -343,6 +343,10 @@
         <translation>Ce que le site a répondu</translation>
     </message>
     <message>
+        <source>What stood before the page</source>
+        <translation>Ce qui se trouvait devant la page</translation>
+    </message>
+    <message>
         <source>About the connection</source>
         <translation>À propos de la connexion</translation>
     </message>
@@ -1491,6 +1495,10 @@
     <message>
         <source>Noting account and post numbers</source>
         <translation>Relevé des numéros de compte et de publication</translation>
+    </message>
+    <message>
+        <source>Looking whether the site showed the page itself</source>
+        <translation>Recherche d’un obstacle devant la page</translation>
     </message>
     <message>
         <source>Making a PDF</source>
