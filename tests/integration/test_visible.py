@@ -200,22 +200,35 @@ def test_cancel_takes_the_window_off_the_screen(session, site):
     assert list((paths.home() / leftovers.FOLDER).glob("*")) == []
 
 
-def test_leftovers_of_a_killed_run_are_removed_at_the_next_start(tmp_path, site):
-    program = (
-        "import sys,time\n"
-        "from evidence_kit.capture.visible_host import VisibleBrowser\n"
-        "from evidence_kit.capture.plan import make_plan\n"
-        "from evidence_kit.records import Subject\nfrom evidence_kit.settings import Settings\n"
-        "from evidence_kit.jobs import CancelToken\n"
-        "v=VisibleBrowser(); v.show(make_plan(sys.argv[1],Subject.ADULT,Settings()),CancelToken())\n"
-        "print('up',flush=True); time.sleep(60)\n"
-    )
+VISIBLE = """import sys,time
+from evidence_kit.capture.visible_host import VisibleBrowser
+from evidence_kit.capture.plan import make_plan
+from evidence_kit.records import Subject
+from evidence_kit.settings import Settings
+from evidence_kit.jobs import CancelToken
+v = VisibleBrowser()
+v.show(make_plan(sys.argv[1], Subject.ADULT, Settings()), CancelToken())
+print("up", flush=True)
+time.sleep(60)
+"""
+UNSEEN = """import time
+from evidence_kit.capture.host import BrowserHost
+host = BrowserHost()
+host.about()
+print("up", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("program", [VISIBLE, UNSEEN], ids=["visible", "unseen"])
+def test_leftovers_of_a_killed_run_are_removed_at_the_next_start(program, site):
     run = subprocess.Popen([sys.executable, "-c", program, site.url], stdout=subprocess.PIPE)
     assert run.stdout is not None
     assert run.stdout.readline().strip() == b"up"
     (note,) = (paths.home() / leftovers.FOLDER).glob("*.json")
-    profile = Path(json.loads(note.read_text())["profile"])
+    profile, other = (Path(json.loads(note.read_text())[name]) for name in ("profile", "other"))
     assert profile.is_dir()
+    assert other.is_dir()
     assert leftovers.remove() == 0  # it still runs
     family = psutil.Process(run.pid).children(recursive=True)
     for process in [psutil.Process(run.pid), *family]:  # the helper would tidy up by itself
@@ -224,6 +237,7 @@ def test_leftovers_of_a_killed_run_are_removed_at_the_next_start(tmp_path, site)
     run.wait()
     assert leftovers.remove() == 1
     assert not profile.exists()
+    assert not other.exists()
     psutil.wait_procs(family, timeout=5)
     assert not any(str(profile) in " ".join(p.cmdline()) for p in family if p.is_running())
     assert not note.exists()
@@ -234,7 +248,7 @@ def test_a_note_that_names_another_folder_removes_nothing(tmp_path):
     folder.mkdir(parents=True)
     hers = tmp_path / "playwright_chromiumdev_profile-x"
     hers.mkdir()
-    (folder / "a.json").write_text(json.dumps({"process": 0, "profile": str(hers)}))
+    (folder / "a.json").write_text(json.dumps({"process": 0, "profile": str(hers), "other": str(hers)}))
     (folder / "b.json").write_text("no note")
     leftovers.remove()
     assert hers.is_dir()
