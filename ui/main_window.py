@@ -157,7 +157,7 @@ class MainWindow(QMainWindow):
         for action in self.case_menu.actions():
             action.setEnabled(open_)
         self._enable_exhibit()
-        self.language_menu.setEnabled(not self.desk.busy)
+        self.language_menu.setEnabled(not self.desk.busy and not self.desk.sitting)
 
     def _enable_case(self) -> None:
         """What can be asked of the chosen case; looked up whenever the menu opens."""
@@ -199,8 +199,9 @@ class MainWindow(QMainWindow):
         self.desk.recovery_changed.connect(self._enable)
 
     def _on_busy(self, busy: bool) -> None:
-        self.idle.watch(self.desk.session is not None and not busy)
-        self.language_menu.setEnabled(not busy)
+        free = not busy and not self.desk.sitting
+        self.idle.watch(self.desk.session is not None and free)
+        self.language_menu.setEnabled(free)
 
     def lock(self) -> None:
         """Nothing of the vault stays on the screen; the keys go as soon as the running job has stopped."""
@@ -300,7 +301,7 @@ class MainWindow(QMainWindow):
 
     def use_language(self, code: str) -> None:
         """Another language, now and from now on."""
-        if self.desk.busy or code == language.current():
+        if self.desk.busy or self.desk.sitting or code == language.current():
             return
         language.choose(code)
         translations.install()

@@ -63,20 +63,23 @@ class SubjectQuestion(QWidget):
 class SubjectDialog(CalmDialog):
     """The question before a capture."""
 
-    def __init__(self, url: str, parent: QWidget | None = None) -> None:
+    def __init__(self, url: str, parent: QWidget | None = None, *, visibly: bool = False) -> None:
         super().__init__(self.tr("Before the page is opened"), 620, parent)
         self.url = url
+        self.visibly = visibly
         self.subject: Subject | None = None
         box = self.box
         self.question = SubjectQuestion()
         self.question.answered.connect(self._on_answer)
-        visit = label(
-            self.tr(
-                "The site sees one visit from this internet connection, like any other. "
-                "You are not signed in there, and nothing is sent in your name."
-            ),
-            "small",
+        unseen = self.tr(
+            "The site sees one visit from this internet connection, like any other. "
+            "You are not signed in there, and nothing is sent in your name."
         )
+        seen = self.tr(
+            "A browser window opens, without your other accounts. What you do there happens in your name. "
+            "Nothing is recorded until you ask for it; what signs you in is overwritten in what is kept."
+        )
+        visit = label(seen if visibly else unseen, "small")
         self.cancel = button(self.tr("Cancel"), self.reject)
         add(box, self.question, visit)
         box.addLayout(row(None, self.cancel))

@@ -121,6 +121,7 @@ class WorkScreen(QWidget):
         self.side.lock_asked.connect(self.lock_asked)
         self.bar.captured.connect(self._on_new)
         self.details.changed.connect(self._on_new)
+        self.details.visibly_asked.connect(self.bar.ask_visibly)
         self.list.selectionModel().currentChanged.connect(self._on_exhibit)
         self.list.verticalScrollBar().valueChanged.connect(self._ask_extras)
         self.recovery.acted.connect(self.ask_recovery)

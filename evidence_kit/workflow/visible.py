@@ -51,6 +51,7 @@ class VisibleSitting:
         self._host = VisibleBrowser(Path(context.settings.browser) if context.settings.browser else None)
         self._cancel = cancel
         self._forget = cancel.on_cancel(self._host.vanish)
+        context.windows.add(self)
         try:
             self._host.show(plan, cancel)
         except BaseException:
@@ -68,9 +69,22 @@ class VisibleSitting:
         """The address of the page that would be recorded; empty when the window was closed."""
         return self._host.address()
 
-    def capture(self, progress: ProgressSink, *, keep: bool = False) -> ExhibitRecord:
-        """Record the page opened last: loaded once more, or with ``keep`` as it stands. Raises CaptureError too."""
+    def capture(
+        self, progress: ProgressSink, cancel: CancelToken | None = None, *, keep: bool = False
+    ) -> ExhibitRecord:
+        """Record the page opened last: loaded once more, or with ``keep`` as it stands. Raises CaptureError too.
+
+        ``cancel`` stops this recording and leaves the window as it is.
+        """
         self._cancel.check()
+        stop = cancel or CancelToken()
+        forget = self._cancel.on_cancel(stop.cancel)
+        try:
+            return self._capture(progress, stop, keep=keep)
+        finally:
+            forget()
+
+    def _capture(self, progress: ProgressSink, cancel: CancelToken, *, keep: bool) -> ExhibitRecord:
         url = self.address
         if not url.startswith(("http://", "https://")):
             raise CaptureError(
@@ -86,9 +100,10 @@ class VisibleSitting:
         def take(plan: CapturePlan, sink: VaultSink, progress: ProgressSink, cancel: CancelToken) -> CaptureResult:
             return self._host.record(plan, sink, progress, cancel, keep=keep)
 
-        return capturing.take_in(self._context, request, plan, take, progress, self._cancel)
+        return capturing.take_in(self._context, request, plan, take, progress, cancel)
 
     def close(self) -> None:
         """Close the window and remove what its browser left. Can be called twice."""
         self._forget()
         self._host.close()
+        self._context.windows.discard(self)

@@ -35,8 +35,24 @@
         <translation>Capturer</translation>
     </message>
     <message>
+        <source>Open it in a window…</source>
+        <translation>Ouvrir dans une fenêtre…</translation>
+    </message>
+    <message>
+        <source>To sign in yourself, or to go past a question that the site asks; then record what you choose.</source>
+        <translation>Pour vous connecter vous-même, ou répondre à une question du site ; vous enregistrez ensuite ce que vous choisissez.</translation>
+    </message>
+    <message>
         <source>This case is closed: nothing is added to it any more. Choose another case, or make a new one.</source>
         <translation>Ce dossier est fermé : rien ne s’y ajoute plus. Choisissez un autre dossier, ou créez-en un nouveau.</translation>
+    </message>
+    <message>
+        <source>A window shows pictures as any browser does, so it is opened only where all shown are adults. Without a window, the page is recorded as far as your answer allows.</source>
+        <translation>Une fenêtre montre les images comme tout navigateur : elle ne s’ouvre que si toutes les personnes montrées sont majeures. Sans fenêtre, la page est enregistrée autant que votre réponse le permet.</translation>
+    </message>
+    <message>
+        <source>Capture without a window</source>
+        <translation>Capturer sans fenêtre</translation>
     </message>
     <message>
         <source>My case</source>
@@ -61,22 +77,6 @@
     <message>
         <source>Try again</source>
         <translation>Réessayer</translation>
-    </message>
-    <message>
-        <source>Kept in part: {exhibit}. Missing: {missing}.</source>
-        <translation>Gardé en partie : {exhibit}. Il manque : {missing}.</translation>
-    </message>
-    <message>
-        <source>{answer}. This answer is kept: {exhibit}.</source>
-        <translation>{answer}. Cette réponse est gardée : {exhibit}.</translation>
-    </message>
-    <message>
-        <source>It is kept: {exhibit}, the text only, without pictures.</source>
-        <translation>C’est gardé : {exhibit}, le texte seul, sans image.</translation>
-    </message>
-    <message>
-        <source>It is kept: {exhibit}, complete.</source>
-        <translation>C’est gardé : {exhibit}, complète.</translation>
     </message>
 </context>
 <context>
@@ -293,6 +293,10 @@
     <message>
         <source>Files</source>
         <translation>Fichiers</translation>
+    </message>
+    <message>
+        <source>Open it in a window…</source>
+        <translation>Ouvrir dans une fenêtre…</translation>
     </message>
     <message>
         <source>This may show a minor…</source>
@@ -895,6 +899,25 @@
     </message>
 </context>
 <context>
+    <name>Outcomes</name>
+    <message>
+        <source>This is kept: {exhibit}.</source>
+        <translation>C’est gardé : {exhibit}.</translation>
+    </message>
+    <message>
+        <source>Kept in part: {exhibit}. Missing: {missing}.</source>
+        <translation>Gardé en partie : {exhibit}. Il manque : {missing}.</translation>
+    </message>
+    <message>
+        <source>It is kept: {exhibit}, the text only, without pictures.</source>
+        <translation>C’est gardé : {exhibit}, le texte seul, sans image.</translation>
+    </message>
+    <message>
+        <source>It is kept: {exhibit}, complete.</source>
+        <translation>C’est gardé : {exhibit}, complète.</translation>
+    </message>
+</context>
+<context>
     <name>PassphraseDialog</name>
     <message>
         <source>Change the passphrase</source>
@@ -1124,6 +1147,65 @@
     </message>
 </context>
 <context>
+    <name>SittingBar</name>
+    <message>
+        <source>Evidence Kit – page in a window</source>
+        <translation>Evidence Kit – page dans une fenêtre</translation>
+    </message>
+    <message>
+        <source>Nothing is recorded until you press a button here.</source>
+        <translation>Rien n’est enregistré tant que vous n’appuyez pas sur un bouton ici.</translation>
+    </message>
+    <message>
+        <source>Page that would be recorded</source>
+        <translation>Page qui serait enregistrée</translation>
+    </message>
+    <message>
+        <source>Capture this page</source>
+        <translation>Capturer cette page</translation>
+    </message>
+    <message>
+        <source>It is loaded once more, signed in as you are, and recorded with everything it is made of.</source>
+        <translation>Elle est chargée encore une fois, avec votre connexion, et enregistrée avec tout ce qui la compose.</translation>
+    </message>
+    <message>
+        <source>Keep it as it stands</source>
+        <translation>La garder telle quelle</translation>
+    </message>
+    <message>
+        <source>What you see now is recorded; nothing is loaded. What the network said is then missing.</source>
+        <translation>Ce que vous voyez maintenant est enregistré ; rien n’est chargé. Ce que le réseau a transmis manque alors.</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Terminé</translation>
+    </message>
+    <message>
+        <source>The window is closed; what is recorded stays.</source>
+        <translation>La fenêtre se ferme ; ce qui est enregistré reste.</translation>
+    </message>
+    <message>
+        <source>How it ended</source>
+        <translation>Résultat</translation>
+    </message>
+    <message>
+        <source>Opening the window …</source>
+        <translation>Ouverture de la fenêtre…</translation>
+    </message>
+    <message>
+        <source>No page that could be recorded is open in the window.</source>
+        <translation>Aucune page à enregistrer n’est ouverte dans la fenêtre.</translation>
+    </message>
+    <message>
+        <source>Stopping</source>
+        <translation>Arrêt en cours</translation>
+    </message>
+    <message>
+        <source>Stopped. {kept}</source>
+        <translation>Arrêté. {kept}</translation>
+    </message>
+</context>
+<context>
     <name>StartScreen</name>
     <message>
         <source>Open a vault</source>
@@ -1175,6 +1257,10 @@
     <message>
         <source>The site sees one visit from this internet connection, like any other. You are not signed in there, and nothing is sent in your name.</source>
         <translation>Le site voit une visite depuis cette connexion, comme n’importe quelle autre. Vous n’y êtes pas connecté·e à un compte, et rien n’est envoyé en votre nom.</translation>
+    </message>
+    <message>
+        <source>A browser window opens, without your other accounts. What you do there happens in your name. Nothing is recorded until you ask for it; what signs you in is overwritten in what is kept.</source>
+        <translation>Une fenêtre de navigateur s’ouvre, sans vos autres comptes. Ce que vous y faites se fait en votre nom. Rien n’est enregistré tant que vous ne le demandez pas ; ce qui vous connecte est écrasé dans ce qui est conservé.</translation>
     </message>
     <message>
         <source>Cancel</source>

@@ -221,7 +221,9 @@ time.sleep(60)
 
 
 @pytest.mark.parametrize("program", [VISIBLE, UNSEEN], ids=["visible", "unseen"])
-def test_leftovers_of_a_killed_run_are_removed_at_the_next_start(program, site):
+def test_leftovers_of_a_killed_run_are_removed_at_the_next_start(program, site, tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))  # others may start browsers meanwhile
+    monkeypatch.setattr(system, "temporary_folder", lambda: tmp_path)
     run = subprocess.Popen([sys.executable, "-c", program, site.url], stdout=subprocess.PIPE)
     assert run.stdout is not None
     assert run.stdout.readline().strip() == b"up"
