@@ -220,6 +220,7 @@ def event(name: str) -> str:
         "timestamp.obtained": translate("Words", "Timestamp received"),
         "timestamp.refused": translate("Words", "Timestamp refused"),
         "timestamp.failed": translate("Words", "Authority did not answer usefully"),
+        "session.used": translate("Words", "Page opened with a kept sign-in"),
         "vault.checked": translate("Words", "Vault checked"),
         "handover.recorded": translate("Words", "Handed over"),
         "log.viewed": translate("Words", "History looked at"),

@@ -27,6 +27,7 @@ from evidence_kit.capture.plan import CapturePlan
 from evidence_kit.capture.run import Capture
 from evidence_kit.capture.selected import SelectedCapture
 from evidence_kit.capture.session import Engine
+from evidence_kit.capture.signed_in import SignedInCapture
 from evidence_kit.capture.sink import ArtifactSink, CaptureResult
 from evidence_kit.capture.textonly import TextCapture
 from evidence_kit.capture.wire import WireError
@@ -48,6 +49,8 @@ def kind_of(plan: CapturePlan) -> type[TextCapture | Capture]:
     """The kind of capture that the answer to the question of age allows."""
     if plan.subject.text_only:
         return TextCapture
+    if plan.sign_in:
+        return SignedInCapture
     return SelectedCapture if plan.subject is Subject.SELECTED else Capture
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from evidence_kit import system
+from evidence_kit.canonical import JsonObject
 from evidence_kit.capture.host import BrowserHost
 from evidence_kit.capture.plan import CapturePlan
 from evidence_kit.capture.sink import ArtifactSink, CaptureResult
@@ -47,6 +48,18 @@ class VisibleBrowser(BrowserHost):
 
         async def work(_on_abort: Callable[[Callable[[], None]], None]) -> str:
             return await look()
+
+        return self._call(work, CancelToken())
+
+    def stored(self) -> JsonObject:
+        """Cookies and stored values of the window, in memory only. Raises CaptureError when it was closed."""
+
+        async def work(_on_abort: Callable[[Callable[[], None]], None]) -> JsonObject:
+            engine, window = self._engine, self._window
+            if engine is None or window is None or not engine.browser.is_connected():
+                raise CaptureError(_("The visible window was closed."), hint=_("Open the page visibly again."))
+            state: JsonObject = dict(await window.context.storage_state())
+            return state
 
         return self._call(work, CancelToken())
 

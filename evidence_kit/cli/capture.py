@@ -67,6 +67,8 @@ def _addresses(urls: tuple[str, ...], from_file: Path | None) -> list[str]:
 @click.option(
     "--accept-certificate", is_flag=True, help="Record a site whose certificate is not valid, and say so in the record."
 )
+@click.option("--keep-session", "keep_label", default="", metavar="LABEL", help="With --visible: keep the sign-in.")
+@click.option("--session", "sign_in", default="", metavar="LABEL", help="Open the page with a sign-in that you kept.")
 @click.option("--no-stamp", is_flag=True, help="Ask no authority now; “stamp” does it later.")
 @click.option(
     "--concurrency",
@@ -85,6 +87,8 @@ def capture(
     subject: str | None,
     allowed: tuple[str, ...],
     visible: bool,
+    keep_label: str,
+    sign_in: str,
     accept_certificate: bool,
     no_stamp: bool,
     concurrency: int,
@@ -111,6 +115,12 @@ def capture(
             _("In a list every page starts with all pictures withheld."),
             hint=_("Give --allow with one address at a time."),
         )
+    if keep_label and not visible:
+        raise UsageError(_("A sign-in can be kept only from a visible window."), hint=_("Give --visible as well."))
+    if sign_in and (len(addresses) > 1 or resume):
+        raise UsageError(
+            _("A kept sign-in is used for one address at a time."), hint=_("Give one address with --session.")
+        )
     with opened(run) as session, stoppable(run):
         if len(addresses) == 1 and asked is not None and not resume:
             request = CaptureRequest(
@@ -120,10 +130,11 @@ def capture(
                 stamp=not no_stamp,
                 allowed=allowed,
                 accept_certificate=accept_certificate,
+                sign_in=sign_in,
             )
             session.check_capture(request)
             if visible:
-                return _answer(run, show_window(run, session, request))
+                return _answer(run, show_window(run, session, request, keep_label))
             return _answer(run, [session.capture(request, run.progress, run.cancel)])
         lists = session.lists(case_id)
         chosen = lists.unfinished(addresses, asked) if resume else None

@@ -145,6 +145,7 @@ def event(name: str, t: Translate) -> str:
         "export.prepared": t("Export prepared"),
         "export.completed": t("Export made"),
         "handover.recorded": t("Package handed over"),
+        "session.used": t("Page opened with a kept sign-in"),
         "vault.checked": t("Integrity check"),
         "vault.passphrase-changed": t("Passphrase changed"),
     }

@@ -111,5 +111,12 @@ LISTS = (
 ADDRESSES = ("CREATE INDEX exhibit_by_address ON exhibit (case_id, url_requested)",)
 """A new capture looks for the earlier one of its address."""
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, LISTS, ADDRESSES)
+SESSIONS = (
+    """CREATE TABLE kept_session (
+        id TEXT PRIMARY KEY, label TEXT NOT NULL UNIQUE, sites TEXT NOT NULL, state TEXT NOT NULL,
+        kept_at TEXT NOT NULL, used_at TEXT NOT NULL DEFAULT '') WITHOUT ROWID""",
+)
+"""Sign-ins that she chose to keep: cookies and stored values, in these encrypted rows and nowhere else."""
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, LISTS, ADDRESSES, SESSIONS)
 """Step n (from 1) brings the database from user_version n-1 to n."""

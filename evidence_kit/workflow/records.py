@@ -24,6 +24,8 @@ class CaptureRequest:
     """Record the page although the browser does not hold the site's certificate for valid; for this capture alone."""
     allowed: tuple[str, ...] = ()
     """With the subject ``selected``: the addresses of the pictures and media that may be loaded."""
+    sign_in: str = ""
+    """The label of a kept sign-in to open the page with."""
     url_shown: str = ""
     """What the record calls the address, where the address itself holds what signs somebody in."""
 

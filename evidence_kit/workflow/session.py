@@ -33,6 +33,7 @@ from evidence_kit.workflow.records import (
     reason_of,
     status_of,
 )
+from evidence_kit.workflow.sign_ins import SignIns
 
 if TYPE_CHECKING:
     from evidence_kit.workflow.visible import VisibleSitting
@@ -232,6 +233,11 @@ class Session:
     def capture(self, request: CaptureRequest, progress: ProgressSink, cancel: CancelToken) -> ExhibitRecord:
         """Record one page; see :func:`capturing.capture`."""
         return capturing.capture(self._context, request, progress, cancel)
+
+    @property
+    def sign_ins(self) -> SignIns:
+        """The sign-ins that she chose to keep."""
+        return SignIns(self._context)
 
     def lists(self, case_id: str | None) -> listing.Lists:
         """Lists of addresses of one case; see :class:`listing.Lists`."""

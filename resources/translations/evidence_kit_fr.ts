@@ -1795,6 +1795,10 @@
         <translation>L’autorité n’a pas répondu utilement</translation>
     </message>
     <message>
+        <source>Page opened with a kept sign-in</source>
+        <translation>Page ouverte avec une connexion gardée</translation>
+    </message>
+    <message>
         <source>Vault checked</source>
         <translation>Coffre vérifié</translation>
     </message>

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import gzip
 import json
-import os
 import subprocess
 import sys
 import time
@@ -25,6 +24,7 @@ from evidence_kit.records import Outcome, Subject
 from evidence_kit.workflow.records import CaptureRequest
 from evidence_kit.workflow.session import Session
 from tests.integration.conftest import PASSPHRASE
+from tests.kit.screen import virtual_screen
 from tests.kit.site import Reply, Site, data, page
 
 PASSWORD = "otter-Password-55120"
@@ -41,26 +41,8 @@ fetch("/api", {{headers: {{Authorization: "Bearer {BEARER}"}}}})</script>"""
 
 @pytest.fixture(scope="module", autouse=True)
 def screen():
-    """A screen of our own, so that no window appears on anybody's desk."""
-    number = 90 + os.getpid() % 900
-    try:
-        served = subprocess.Popen(
-            ["Xvfb", f":{number}", "-screen", "0", "1400x900x24", "-nolisten", "tcp"], stderr=subprocess.DEVNULL
-        )
-    except OSError:
-        pytest.skip("Xvfb is not installed, so that no window can be shown")
-    end = time.monotonic() + 10
-    while not Path(f"/tmp/.X11-unix/X{number}").exists() and time.monotonic() < end:
-        time.sleep(0.05)
-    before = os.environ.get("DISPLAY")
-    os.environ["DISPLAY"] = f":{number}"
-    yield
-    if before is None:
-        os.environ.pop("DISPLAY")
-    else:
-        os.environ["DISPLAY"] = before
-    served.terminate()
-    served.wait()
+    with virtual_screen() as made:
+        yield made
 
 
 @pytest.fixture

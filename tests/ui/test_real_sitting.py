@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import time
-from pathlib import Path
-
 import psutil
 import pytest
 
@@ -15,6 +10,7 @@ from evidence_kit.capture import leftovers
 from evidence_kit.jobs import CancelToken
 from evidence_kit.records import Subject
 from tests.kit.authority import Authority, write_overlay
+from tests.kit.screen import virtual_screen
 from tests.kit.site import Reply, Site, page
 from ui import app as window_app
 from ui.desk import Desk
@@ -26,22 +22,9 @@ FORM = "<title>Sign in</title><form action=/in method=post><input type=password 
 
 
 @pytest.fixture
-def screen(monkeypatch):
-    """A screen of our own for the browser; the window itself is drawn off the screen."""
-    number = 990 + os.getpid() % 900
-    try:
-        served = subprocess.Popen(
-            ["Xvfb", f":{number}", "-screen", "0", "1400x900x24", "-nolisten", "tcp"], stderr=subprocess.DEVNULL
-        )
-    except OSError:
-        pytest.skip("Xvfb is not installed, so that no browser can be shown")
-    end = time.monotonic() + 10
-    while not Path(f"/tmp/.X11-unix/X{number}").exists() and time.monotonic() < end:
-        time.sleep(0.05)
-    monkeypatch.setenv("DISPLAY", f":{number}")
-    yield
-    served.terminate()
-    served.wait()
+def screen():
+    with virtual_screen() as made:
+        yield made
 
 
 def sign_in(bar) -> None:
