@@ -39,6 +39,7 @@ class CaptureBar(QFrame):
         self._open = True
         self._job: Job | None = None
         self._again: tuple[str, Subject] | None = None
+        self._sign_in = ""
         self._started = 0.0
         self._step = ""
         self._next: Callable[[], None] | None = None
@@ -103,16 +104,19 @@ class CaptureBar(QFrame):
     def _on_capture(self) -> None:
         if not self.capture.isEnabled():
             return
-        self.dialog = SubjectDialog(self.address.text().strip(), self.window())
-        self.dialog.accepted.connect(self._on_answered)
-        self.dialog.open()
+        self._ask(self.address.text().strip(), visibly=False)
+
+    def _ask(self, url: str, *, visibly: bool) -> None:
+        self.dialog = dialog = SubjectDialog(url, self.window(), visibly=visibly)
+        dialog.accepted.connect(self._on_answered)
+        dialog.open()
+        job = self._desk.read("sign-ins", lambda session: session.sign_ins.all())
+        job.succeeded.connect(dialog.offer)
 
     def ask_visibly(self, url: str) -> None:
         """Open an address in a window, after the same question."""
         if self._open and self.sitting is None:
-            self.dialog = SubjectDialog(url, self.window(), visibly=True)
-            self.dialog.accepted.connect(self._on_answered)
-            self.dialog.open()
+            self._ask(url, visibly=True)
 
     def _on_answered(self) -> None:
         dialog = self.dialog
@@ -120,9 +124,9 @@ class CaptureBar(QFrame):
             return
         url, subject = dialog.url, dialog.subject
         if not dialog.visibly:
-            self._start(url, subject)
+            self._start(url, subject, sign_in=dialog.sign_in)
         elif subject is Subject.ADULT:
-            self._sit(url)
+            self._sit(url, dialog.sign_in)
         else:
             self._offer(
                 self.tr(
@@ -133,19 +137,21 @@ class CaptureBar(QFrame):
                 lambda: self._start(url, subject),
             )
 
-    def _requested(self, url: str, subject: Subject, *, accept: bool = False) -> Callable[[Session], CaptureRequest]:
+    def _requested(
+        self, url: str, subject: Subject, *, accept: bool = False, sign_in: str = ""
+    ) -> Callable[[Session], CaptureRequest]:
         """What asks for the capture, in the worker; the first capture of all makes its case."""
         case_id, backend, first_name = self._case_id, self._desk.backend, self.tr("My case")
 
         def make(session: Session) -> CaptureRequest:
             into = case_id or session.add_case(first_name).id
-            return backend.request(url, subject, into, accept_certificate=accept)
+            return backend.request(url, subject, into, accept_certificate=accept, sign_in=sign_in)
 
         return make
 
-    def _sit(self, url: str) -> None:
+    def _sit(self, url: str, sign_in: str) -> None:
         self.ended.hide()
-        self.sitting = sitting = SittingBar(self._desk, self._requested(url, Subject.ADULT))
+        self.sitting = sitting = SittingBar(self._desk, self._requested(url, Subject.ADULT, sign_in=sign_in))
         sitting.captured.connect(self.captured)
         sitting.over.connect(self._on_over)
         sitting.show()
@@ -156,13 +162,13 @@ class CaptureBar(QFrame):
         self._check()
         self.captured.emit("")
 
-    def _start(self, url: str, subject: Subject, *, accept: bool = False) -> None:
-        requested = self._requested(url, subject, accept=accept)
+    def _start(self, url: str, subject: Subject, *, accept: bool = False, sign_in: str = "") -> None:
+        requested = self._requested(url, subject, accept=accept, sign_in=sign_in)
 
         def work(session: Session, progress: object, cancel: object) -> ExhibitRecord:
             return session.capture(requested(session), progress, cancel)  # type: ignore[arg-type]
 
-        self._again = (url, subject)
+        self._again, self._sign_in = (url, subject), sign_in
         self._started = time.monotonic()
         self._step = self.tr("Waiting for what is still running") if self._desk.busy else words.step("browser")
         self._job = job = self._desk.act("capture", work)
@@ -245,4 +251,4 @@ class CaptureBar(QFrame):
 
     def _on_again(self) -> None:
         if self._again is not None and self._job is None and self._open:
-            self._start(*self._again)
+            self._start(*self._again, sign_in=self._sign_in)

@@ -99,6 +99,7 @@ class MainWindow(QMainWindow):
         self.recovery_action = self._action(vault, self.tr("&Recovery code…"), self._ask_recovery)
         self.passphrase_action = self._action(vault, self.tr("Change the &passphrase…"), self.ask_passphrase)
         self.check_action = self._action(vault, self.tr("Chec&k the vault…"), self.ask_check)
+        self.sign_ins_action = self._action(vault, self.tr("Kept &sign-ins…"), self.ask_sign_ins)
         vault.addSeparator()
         self._action(vault, self.tr("&Verify a package…"), self.ask_verify)
         vault.addSeparator()
@@ -154,6 +155,7 @@ class MainWindow(QMainWindow):
         self.recovery_action.setEnabled(open_ and not self.desk.recovery_confirmed)
         self.passphrase_action.setEnabled(open_)
         self.check_action.setEnabled(open_)
+        self.sign_ins_action.setEnabled(open_)
         for action in self.case_menu.actions():
             action.setEnabled(open_)
         self._enable_exhibit()
@@ -265,6 +267,13 @@ class MainWindow(QMainWindow):
 
         if self.desk.session is not None:
             self._open(PassphraseDialog(self.desk, self))
+
+    def ask_sign_ins(self) -> None:
+        """See and forget the sign-ins that are kept."""
+        from ui.sign_ins_dialog import SignInsDialog
+
+        if self.desk.session is not None:
+            self._open(SignInsDialog(self.desk, self))
 
     def ask_check(self) -> None:
         """Look through the whole vault, beside the window."""

@@ -16,7 +16,7 @@ from evidence_kit.language import _
 from ui import outcomes, theme, words
 from ui.desk import Desk
 from ui.messages import parts
-from ui.widgets import Elided, Working, add, button, column, label, row
+from ui.widgets import Elided, Working, add, button, column, field, label, row
 from ui.worker import Job, Unexpected
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class SittingBar(QWidget):
             lambda: self._record(keep=True),
             tip=self.tr("What you see now is recorded; nothing is loaded. What the network said is then missing."),
         )
-        self.done = button(self.tr("Done"), self.finish, tip=self.tr("The window is closed; what is recorded stays."))
+        self.done = button(self.tr("Done"), self._on_done, tip=self.tr("The window is closed; what is recorded stays."))
         self.buttons = QWidget()
         line = row(self.capture, self.keep, None, self.done)
         self.buttons.setLayout(line)
@@ -85,7 +85,28 @@ class SittingBar(QWidget):
         self.told = label("", "quiet")
         self.told.setAccessibleName(self.tr("How it ended"))
         self.told.hide()
-        add(box, self.what, self.page, self.buttons, self.working, self.told)
+        add(box, self.what, self.page, self.buttons, self.working, self.told, self._end_page())
+
+    def _end_page(self) -> QWidget:
+        """Asked before the window closes: whether the sign-in is kept. Nothing is kept by itself."""
+        self.end = QWidget()
+        inner = column(self.end, gap=theme.S)
+        self.name = field(self.tr("Name of the sign-in"), hint=self.tr("For example the account and the site"))
+        self.name.setMaxLength(60)
+        self.keep_it = button(self.tr("Keep the sign-in and close"), self._on_keep_sign_in)
+        self.keep_it.setEnabled(False)
+        self.name.textChanged.connect(lambda text: self.keep_it.setEnabled(bool(text.strip())))
+        self.leave = button(self.tr("Close without keeping it"), self.finish, role="main")
+        self.unkept = label("", "quiet")
+        self.unkept.hide()
+        why = self.tr(
+            "Do you want to keep this sign-in for later captures? It stays encrypted in the vault; whoever opens the"
+            " vault can then use your account at that site."
+        )
+        add(inner, label(why), self.name, self.unkept)
+        inner.addLayout(row(self.keep_it, None, self.leave))
+        self.end.hide()
+        return self.end
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - Qt's name
         """In the upper right corner, where it covers least of a page."""
@@ -213,6 +234,31 @@ class SittingBar(QWidget):
         self._fit()
 
     # the end
+
+    def _on_done(self) -> None:
+        if self._sitting is None or not self._url.startswith(("http://", "https://")):
+            self.finish()
+            return
+        for part in (self.what, self.buttons, self.told):
+            part.hide()
+        self.end.show()
+        self.leave.setFocus()
+        self._fit()
+
+    def _on_keep_sign_in(self) -> None:
+        sitting, name = self._sitting, self.name.text()
+        if sitting is None:
+            return
+        self.end.setEnabled(False)
+        job = self._desk.act("keep-sign-in", lambda _s, _p, _c: sitting.keep_sign_in(name))
+        job.succeeded.connect(lambda _kept: self.finish())
+        job.failed.connect(self._on_not_kept)
+
+    def _on_not_kept(self, error: object) -> None:
+        self.unkept.setText(_told(error))
+        self.unkept.show()
+        self.end.setEnabled(True)
+        self._fit()
 
     def finish(self) -> None:
         """Close the window and what stands beside it; what is recorded stays. Can be called twice."""

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from evidence_kit.records import Subject
 from ui import theme
 from ui.pages import CalmDialog
 from ui.presses import Choice
 from ui.widgets import add, button, column, label, row
+
+if TYPE_CHECKING:
+    from evidence_kit.vault.index import KeptSession
 
 
 class SubjectQuestion(QWidget):
@@ -81,9 +87,26 @@ class SubjectDialog(CalmDialog):
         )
         visit = label(seen if visibly else unseen, "small")
         self.cancel = button(self.tr("Cancel"), self.reject)
-        add(box, self.question, visit)
+        self.kept = QComboBox()
+        self.kept.setAccessibleName(self.tr("Kept sign-in"))
+        self.kept.addItem(self.tr("Without a kept sign-in"), "")
+        self.kept.hide()
+        add(box, self.question, visit, self.kept)
         box.addLayout(row(None, self.cancel))
         self.cancel.setFocus()
+
+    def offer(self, found: Sequence[KeptSession]) -> None:
+        """Let her open the page with one of her kept sign-ins; the first choice is none."""
+        for one in found:
+            name = self.tr("Signed in as {label} ({sites}), if all are adults")
+            self.kept.addItem(name.format(label=one.label, sites=", ".join(one.sites[:2])), one.label)
+        self.kept.setVisible(bool(found))
+        self.fit()
+
+    @property
+    def sign_in(self) -> str:
+        """The label of the chosen one; empty for none, and wherever pictures are withheld."""
+        return str(self.kept.currentData()) if self.subject is Subject.ADULT else ""
 
     def _on_answer(self, subject: Subject) -> None:
         self.subject = subject

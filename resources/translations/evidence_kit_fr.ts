@@ -667,6 +667,10 @@
         <translation>Vérifier le &amp;coffre…</translation>
     </message>
     <message>
+        <source>Kept &amp;sign-ins…</source>
+        <translation>Conne&amp;xions gardées…</translation>
+    </message>
+    <message>
         <source>&amp;Verify a package…</source>
         <translation>Vérifier un &amp;export…</translation>
     </message>
@@ -1147,6 +1151,45 @@
     </message>
 </context>
 <context>
+    <name>SignInsDialog</name>
+    <message>
+        <source>Kept sign-ins</source>
+        <translation>Connexions gardées</translation>
+    </message>
+    <message>
+        <source>Looking …</source>
+        <translation>Recherche…</translation>
+    </message>
+    <message>
+        <source>A kept sign-in opens your account at that site for whoever opens this vault. Forget it when the work is done, and sign out at the site, which ends it everywhere.</source>
+        <translation>Une connexion gardée ouvre votre compte sur ce site à quiconque ouvre ce coffre. Oubliez-la une fois le travail fait, et déconnectez-vous sur le site, ce qui y met fin partout.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+    <message>
+        <source>No sign-in is kept.</source>
+        <translation>Aucune connexion n’est gardée.</translation>
+    </message>
+    <message>
+        <source>Forget</source>
+        <translation>Oublier</translation>
+    </message>
+    <message>
+        <source>Forget {label}</source>
+        <translation>Oublier {label}</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>jamais</translation>
+    </message>
+    <message>
+        <source>{sites}. Kept {kept}. Used: {used}.</source>
+        <translation>{sites}. Gardée le {kept}. Utilisée : {used}.</translation>
+    </message>
+</context>
+<context>
     <name>SittingBar</name>
     <message>
         <source>Evidence Kit – page in a window</source>
@@ -1187,6 +1230,26 @@
     <message>
         <source>How it ended</source>
         <translation>Résultat</translation>
+    </message>
+    <message>
+        <source>Name of the sign-in</source>
+        <translation>Nom de la connexion</translation>
+    </message>
+    <message>
+        <source>For example the account and the site</source>
+        <translation>Par exemple le compte et le site</translation>
+    </message>
+    <message>
+        <source>Keep the sign-in and close</source>
+        <translation>Garder la connexion et fermer</translation>
+    </message>
+    <message>
+        <source>Close without keeping it</source>
+        <translation>Fermer sans la garder</translation>
+    </message>
+    <message>
+        <source>Do you want to keep this sign-in for later captures? It stays encrypted in the vault; whoever opens the vault can then use your account at that site.</source>
+        <translation>Voulez-vous garder cette connexion pour d’autres captures ? Elle reste chiffrée dans le coffre ; quiconque ouvre le coffre peut alors utiliser votre compte sur ce site.</translation>
     </message>
     <message>
         <source>Opening the window …</source>
@@ -1265,6 +1328,18 @@
     <message>
         <source>Cancel</source>
         <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Kept sign-in</source>
+        <translation>Connexion gardée</translation>
+    </message>
+    <message>
+        <source>Without a kept sign-in</source>
+        <translation>Sans connexion gardée</translation>
+    </message>
+    <message>
+        <source>Signed in as {label} ({sites}), if all are adults</source>
+        <translation>Avec la connexion {label} ({sites}), si toutes sont majeures</translation>
     </message>
 </context>
 <context>

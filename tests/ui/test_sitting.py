@@ -38,6 +38,11 @@ class FakeSitting:
             self.request.case_id, title="Private", outcome=Outcome.PARTIAL if keep else Outcome.COMPLETE
         )
 
+    def keep_sign_in(self, label):
+        if self.session.error is not None:
+            raise self.session.error
+        return self.session.sign_ins.put(label)
+
     def close(self) -> None:
         self.closed = True
 
@@ -138,12 +143,52 @@ def test_failure_is_said_in_the_bar(qtbot, bar, backend):
     assert bar.capture.isVisible()
 
 
-def test_done_closes_the_window_and_another_can_be_opened(qtbot, work, bar, sittings):
+def test_done_closes_the_window_and_another_can_be_opened(qtbot, work, bar, sittings, backend):
     assert not work.bar.visibly.isEnabled()
     bar.done.click()
+    assert bar.end.isVisible()
+    assert not bar.keep_it.isEnabled()
+    bar.leave.click()
     qtbot.waitUntil(lambda: sittings[0].closed)
     assert work.bar.sitting is None
     assert work.bar.visibly.isEnabled()
+    assert backend.session.sign_ins.all() == []
+
+
+def test_sign_in_is_kept_under_a_name_only(qtbot, work, bar, sittings, backend):
+    bar.done.click()
+    bar.name.setText("lola at the forum")
+    backend.session.error = UsageError("There is nothing to keep.")
+    bar.keep_it.click()
+    qtbot.waitUntil(lambda: bar.unkept.text() == "There is nothing to keep.")
+    backend.session.error = None
+    bar.keep_it.click()
+    qtbot.waitUntil(lambda: sittings[0].closed)
+    assert [s.label for s in backend.session.sign_ins.all()] == ["lola at the forum"]
+
+
+def test_kept_sign_in_is_offered_with_the_question_and_goes_with_adults_only(qtbot, work, backend, sittings):
+    backend.session.sign_ins.put("lola at the forum")
+    for subject, wanted in ((Subject.ADULT, "lola at the forum"), (Subject.UNKNOWN, "")):
+        work.bar.address.setText("https://example.org/a")
+        work.bar.capture.click()
+        dialog = work.bar.dialog
+        qtbot.waitUntil(dialog.kept.isVisible)
+        assert dialog.kept.currentData() == ""
+        dialog.kept.setCurrentIndex(1)
+        dialog.question.choices[subject].click()
+        assert dialog.sign_in == wanted
+        qtbot.waitUntil(lambda: not work.bar.running)
+
+
+def test_kept_sign_ins_are_seen_and_forgotten(qtbot, window, work, backend):
+    backend.session.sign_ins.put("lola at the forum")
+    window.ask_sign_ins()
+    dialog = window.dialog
+    qtbot.waitUntil(lambda: "lola at the forum" in dialog.rows)
+    dialog.rows["lola at the forum"].findChild(QPushButton, "forget").click()
+    qtbot.waitUntil(lambda: dialog.told.text() == "No sign-in is kept.")
+    assert backend.session.sign_ins.all() == []
 
 
 def test_closing_the_bar_is_done(qtbot, work, bar, sittings):
