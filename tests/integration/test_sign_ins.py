@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import functools
 import json
+import secrets
+import shutil
 import sys
+import tempfile
 from io import StringIO
+from pathlib import Path
 
 import pytest
 
+from evidence_kit import paths
 from evidence_kit.cli.main import main
 from evidence_kit.errors import UsageError
 from evidence_kit.jobs import CancelToken, no_progress
@@ -19,6 +24,7 @@ from tests.integration.conftest import PASSPHRASE
 from tests.integration.test_visible import BEARER, FORM, PASSWORD, TOKEN, all_bytes, sign_in, sit
 from tests.kit.screen import virtual_screen
 from tests.kit.site import Reply, Site, page
+from tests.kit.traces import Watcher
 
 LABEL = "lola.b_93 at the forum"
 SECRETS = (PASSWORD, TOKEN, BEARER)
@@ -172,3 +178,28 @@ def test_command_line_keeps_lists_uses_and_forgets(tmp_path, authorities, cheap,
     assert ask("capture", private, f"{site.url}/", *adult, "--session", LABEL)[0] == 2
     assert ask("session", "forget", LABEL) == (0, {"label": LABEL, "forgotten": True})
     assert ask("capture", private, *adult, "--session", LABEL)[0] == 2
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="needs /proc")
+def test_visible_browser_and_kept_sign_in_leave_no_marker_in_clear_in_any_file(session, site, monkeypatch):
+    marker = "zq" + secrets.token_hex(16)
+    temp = Path(tempfile.mkdtemp(prefix="k"))  # short: the browser puts a socket below it
+    monkeypatch.setenv("TMPDIR", str(temp))
+    site.pages["/private"] = page(
+        f"""<!doctype html><title>{marker}</title><h1>{marker}</h1><script>
+        localStorage.auth_token = "{marker}"; document.cookie = "sid2={marker}";
+        caches.open("x").then(c => c.put("/y", new Response("{marker}")));</script>"""
+    )
+    home = Path.home()
+    folders = [temp, session.path, paths.home(), Path("/dev/shm"), home / ".cache", home / ".config", home / ".pki"]
+    try:
+        with Watcher(marker, folders) as watcher:
+            with sit(session, site) as sitting:
+                sign_in(sitting)
+                sitting.capture(no_progress)
+                sitting.capture(no_progress, keep=True)
+                sitting.keep_sign_in(LABEL)
+            session.capture(request_for(site), no_progress, CancelToken())
+    finally:
+        shutil.rmtree(temp, ignore_errors=True)
+    assert not watcher.seen
