@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from ui import theme, words
@@ -52,7 +53,7 @@ class SignInsDialog(CalmDialog):
         self.list.setVisible(bool(found))
         self.told.setText("" if found else self.tr("No sign-in is kept."))
         self.told.setVisible(not found)
-        self.fit()
+        QTimer.singleShot(0, self, self.fit)  # a new row has its height only once it is shown
 
     def _row(self, one: KeptSession) -> QWidget:
         made = QWidget()

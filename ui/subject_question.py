@@ -85,13 +85,15 @@ class SubjectDialog(CalmDialog):
             "A browser window opens, without your other accounts. What you do there happens in your name. "
             "Nothing is recorded until you ask for it; what signs you in is overwritten in what is kept."
         )
-        visit = label(seen if visibly else unseen, "small")
+        self._words = seen if visibly else unseen
+        self.visit = label(self._words, "small")
         self.cancel = button(self.tr("Cancel"), self.reject)
         self.kept = QComboBox()
         self.kept.setAccessibleName(self.tr("Kept sign-in"))
         self.kept.addItem(self.tr("Without a kept sign-in"), "")
         self.kept.hide()
-        add(box, self.question, visit, self.kept)
+        self.kept.currentIndexChanged.connect(self._on_kept)
+        add(box, self.question, self.visit, self.kept)
         box.addLayout(row(None, self.cancel))
         self.cancel.setFocus()
 
@@ -101,6 +103,14 @@ class SubjectDialog(CalmDialog):
             name = self.tr("Signed in as {label} ({sites}), if all are adults")
             self.kept.addItem(name.format(label=one.label, sites=", ".join(one.sites[:2])), one.label)
         self.kept.setVisible(bool(found))
+        self.fit()
+
+    def _on_kept(self) -> None:
+        signed_in = self.tr(
+            "The page is opened with your account: the site sees that it is you. Nothing is pressed there; "
+            "what signs you in is overwritten in what is kept."
+        )
+        self.visit.setText(signed_in if self.kept.currentData() else self._words)
         self.fit()
 
     @property

@@ -1341,6 +1341,10 @@
         <source>Signed in as {label} ({sites}), if all are adults</source>
         <translation>Avec la connexion {label} ({sites}), si toutes sont majeures</translation>
     </message>
+    <message>
+        <source>The page is opened with your account: the site sees that it is you. Nothing is pressed there; what signs you in is overwritten in what is kept.</source>
+        <translation>La page est ouverte avec votre compte : le site voit que c’est vous. Rien n’y est cliqué ; ce qui vous connecte est écrasé dans ce qui est conservé.</translation>
+    </message>
 </context>
 <context>
     <name>SubjectQuestion</name>

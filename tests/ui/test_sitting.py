@@ -176,6 +176,7 @@ def test_kept_sign_in_is_offered_with_the_question_and_goes_with_adults_only(qtb
         qtbot.waitUntil(dialog.kept.isVisible)
         assert dialog.kept.currentData() == ""
         dialog.kept.setCurrentIndex(1)
+        assert "with your account" in dialog.visit.text()
         dialog.question.choices[subject].click()
         assert dialog.sign_in == wanted
         qtbot.waitUntil(lambda: not work.bar.running)
