@@ -47,12 +47,20 @@ class Workflow:
         return verify_package(path, password=password, progress=progress, cancel=cancel)
 
     def request(
-        self, url: str, subject: Subject, case_id: str | None, *, accept_certificate: bool = False
+        self,
+        url: str,
+        subject: Subject,
+        case_id: str | None,
+        *,
+        accept_certificate: bool = False,
+        sign_in: str = "",
     ) -> CaptureRequest:
         """What :meth:`Session.capture` takes."""
         from evidence_kit.workflow.records import CaptureRequest
 
-        return CaptureRequest(url=url, subject=subject, case_id=case_id, accept_certificate=accept_certificate)
+        return CaptureRequest(
+            url=url, subject=subject, case_id=case_id, accept_certificate=accept_certificate, sign_in=sign_in
+        )
 
     def declared(self, date: str, device: str, giver: str) -> Declared:
         """What :meth:`Session.import_file` takes beside the file."""

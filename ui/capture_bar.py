@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
@@ -10,17 +11,18 @@ from PySide6.QtWidgets import QFrame
 
 from evidence_kit.jobs import Progress
 from evidence_kit.language import _
-from evidence_kit.records import Outcome, Subject
-from ui import theme, words
+from evidence_kit.records import Subject
+from ui import outcomes, theme, words
 from ui.certificate_question import CertificateDialog
 from ui.desk import Desk
 from ui.messages import show_error
+from ui.sitting import SittingBar
 from ui.subject_question import SubjectDialog
 from ui.widgets import Note, Working, add, button, column, field, label, row
 from ui.worker import Job
 
 if TYPE_CHECKING:
-    from evidence_kit.workflow.records import ExhibitRecord
+    from evidence_kit.workflow.records import CaptureRequest, ExhibitRecord
     from evidence_kit.workflow.session import Session
 
 
@@ -40,32 +42,42 @@ class CaptureBar(QFrame):
         self._listing = False
         self._job: Job | None = None
         self._again: tuple[str, Subject] | None = None
+        self._sign_in = ""
         self._started = 0.0
         self._step = ""
+        self._next: Callable[[], None] | None = None
         self.dialog: SubjectDialog | None = None
         self.certificate: CertificateDialog | None = None
+        self.sitting: SittingBar | None = None
         box = column(self, margin=(theme.L, theme.M, theme.L, theme.M - 4), gap=theme.S)
-        name = label(self.tr("Address of the page"), "label")
+        name = label(self.tr("Address of the page"), "label", wrap=False)
         self.address = field(self.tr("Address of the page"), hint="https://")
         name.setBuddy(self.address)
         self.capture = button(self.tr("Capture"), self._on_capture, role="main")
+        self.visibly = button(
+            self.tr("Open it in a window…"),
+            lambda: self.ask_visibly(self.address.text().strip()),
+            role="link",
+            tip=self.tr(
+                "To sign in yourself, or to go past a question that the site asks; then record what you choose."
+            ),
+        )
         line = row(gap=theme.S)
         line.addWidget(self.address, 1)
         line.addWidget(self.capture)
-        self.several = button(self.tr("Several addresses…"), self.several_asked.emit, role="plain")
+        self.several = button(self.tr("Several addresses…"), self.several_asked.emit, role="link")
         self.working = Working()
         self.working.stopped.connect(self._on_stop)
         self.ended = Note(role="done")
-        self.ended.acted.connect(self._on_again)
+        self.ended.acted.connect(self._on_next)
         self.ended.hide()
         self.closed = label(
             self.tr("This case is closed: nothing is added to it any more. Choose another case, or make a new one."),
             "quiet",
         )
         self.closed.hide()
-        add(box, name)
+        box.addLayout(row(name, None, self.several, self.visibly))
         box.addLayout(line)
-        box.addLayout(row(self.several, None))
         add(box, self.closed, self.working, self.ended)
         self.address.returnPressed.connect(self._on_capture)
         self.address.textChanged.connect(self._check)
@@ -95,28 +107,78 @@ class CaptureBar(QFrame):
 
     def _check(self) -> None:
         self.several.setEnabled(self._open and not self._listing)
-        self.capture.setEnabled(self._open and bool(self.address.text().strip()) and self._job is None)
+        given = self._open and bool(self.address.text().strip())
+        self.capture.setEnabled(given and self._job is None)
+        self.visibly.setEnabled(given and self.sitting is None)
 
     def _on_capture(self) -> None:
         if not self.capture.isEnabled():
             return
-        self.dialog = SubjectDialog(self.address.text().strip(), self.window())
-        self.dialog.accepted.connect(self._on_answered)
-        self.dialog.open()
+        self._ask(self.address.text().strip(), visibly=False)
+
+    def _ask(self, url: str, *, visibly: bool) -> None:
+        self.dialog = dialog = SubjectDialog(url, self.window(), visibly=visibly)
+        dialog.accepted.connect(self._on_answered)
+        dialog.open()
+        job = self._desk.read("sign-ins", lambda session: session.sign_ins.all())
+        job.succeeded.connect(dialog.offer)
+
+    def ask_visibly(self, url: str) -> None:
+        """Open an address in a window, after the same question."""
+        if self._open and self.sitting is None:
+            self._ask(url, visibly=True)
 
     def _on_answered(self) -> None:
-        if self.dialog is not None and self.dialog.subject is not None:
-            self._start(self.dialog.url, self.dialog.subject)
+        dialog = self.dialog
+        if dialog is None or dialog.subject is None:
+            return
+        url, subject = dialog.url, dialog.subject
+        if not dialog.visibly:
+            self._start(url, subject, sign_in=dialog.sign_in)
+        elif subject is Subject.ADULT:
+            self._sit(url, dialog.sign_in)
+        else:
+            self._offer(
+                self.tr(
+                    "A window shows pictures as any browser does, so it is opened only where all shown are adults."
+                    " Without a window, the page is recorded as far as your answer allows."
+                ),
+                self.tr("Capture without a window"),
+                lambda: self._start(url, subject),
+            )
 
-    def _start(self, url: str, subject: Subject, *, accept: bool = False) -> None:
+    def _requested(
+        self, url: str, subject: Subject, *, accept: bool = False, sign_in: str = ""
+    ) -> Callable[[Session], CaptureRequest]:
+        """What asks for the capture, in the worker; the first capture of all makes its case."""
         case_id, backend, first_name = self._case_id, self._desk.backend, self.tr("My case")
 
-        def work(session: Session, progress: object, cancel: object) -> ExhibitRecord:
+        def make(session: Session) -> CaptureRequest:
             into = case_id or session.add_case(first_name).id
-            request = backend.request(url, subject, into, accept_certificate=accept)
-            return session.capture(request, progress, cancel)  # type: ignore[arg-type]
+            return backend.request(url, subject, into, accept_certificate=accept, sign_in=sign_in)
 
-        self._again = (url, subject)
+        return make
+
+    def _sit(self, url: str, sign_in: str) -> None:
+        self.ended.hide()
+        self.sitting = sitting = SittingBar(self._desk, self._requested(url, Subject.ADULT, sign_in=sign_in))
+        sitting.captured.connect(self.captured)
+        sitting.over.connect(self._on_over)
+        sitting.show()
+        self._check()
+
+    def _on_over(self) -> None:
+        self.sitting = None
+        self._check()
+        self.captured.emit("")
+
+    def _start(self, url: str, subject: Subject, *, accept: bool = False, sign_in: str = "") -> None:
+        requested = self._requested(url, subject, accept=accept, sign_in=sign_in)
+
+        def work(session: Session, progress: object, cancel: object) -> ExhibitRecord:
+            return session.capture(requested(session), progress, cancel)  # type: ignore[arg-type]
+
+        self._again, self._sign_in = (url, subject), sign_in
         self._started = time.monotonic()
         self._step = self.tr("Waiting for what is still running") if self._desk.busy else words.step("browser")
         self._job = job = self._desk.act("capture", work)
@@ -146,32 +208,24 @@ class CaptureBar(QFrame):
             self._job.cancel()
             self._tick()
 
+    def _offer(self, text: str, action: str = "", then: Callable[[], None] | None = None) -> None:
+        """Say something beside the address, with one thing to do next."""
+        self._next = then
+        self.ended.say(text, action)
+
     def _on_captured(self, record: ExhibitRecord) -> None:
         exhibit = record.exhibit
-        name = words.numbered(exhibit)
         failure = self._desk.backend.explain(record)
-        if failure is not None:
-            self.ended.say(f"{failure.happened}\n{failure.kept}\n{failure.todo}", self.tr("Try again"))
-            if failure.certificate and self._again is not None:
-                self._ask_certificate(failure.happened, *self._again)
-        elif words.refused(record.status):
-            self.ended.say(
-                self.tr("{answer}. This answer is kept: {exhibit}.").format(
-                    answer=words.refused(record.status), exhibit=name
-                ),
-                self.tr("Try again") if exhibit.outcome is Outcome.PARTIAL else "",
-            )
-        elif exhibit.outcome is Outcome.PARTIAL:
-            self.ended.say(
-                self.tr("Kept in part: {exhibit}. Missing: {missing}.").format(
-                    exhibit=name, missing=words.missing(exhibit.missing)
-                ),
-                self.tr("Try again"),
-            )
-        elif exhibit.subject.text_only:
-            self.ended.say(self.tr("It is kept: {exhibit}, the text only, without pictures.").format(exhibit=name))
+        text, again = outcomes.ended(record, failure)
+        if record.openable:
+            url = exhibit.url_requested
+            self._offer(text, self.tr("Open it in a window…"), lambda: self.ask_visibly(url))
+        elif again:
+            self._offer(text, self.tr("Try again"), self._on_again)
         else:
-            self.ended.say(self.tr("It is kept: {exhibit}, complete.").format(exhibit=name))
+            self._offer(text)
+        if failure is not None and failure.certificate and self._again is not None:
+            self._ask_certificate(failure.happened, *self._again)
         if failure is None:  # else a letter of it may have to be put right
             self.address.clear()
         self.captured.emit(exhibit.id)
@@ -192,7 +246,7 @@ class CaptureBar(QFrame):
 
     def _on_stopped(self) -> None:
         kept = (self._job.kept if self._job is not None else "") or _("Nothing had been recorded yet.")
-        self.ended.say(self.tr("Stopped. {kept}").format(kept=kept), self.tr("Try again"))
+        self._offer(self.tr("Stopped. {kept}").format(kept=kept), self.tr("Try again"), self._on_again)
         self.captured.emit("")
 
     def _on_ended(self) -> None:
@@ -201,6 +255,10 @@ class CaptureBar(QFrame):
         self.working.hide()
         self._check()
 
+    def _on_next(self) -> None:
+        if self._next is not None:
+            self._next()
+
     def _on_again(self) -> None:
         if self._again is not None and self._job is None and self._open:
-            self._start(*self._again)
+            self._start(*self._again, sign_in=self._sign_in)

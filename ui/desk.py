@@ -39,6 +39,7 @@ class Desk(QObject):
         self.session: Session | None = None
         self.recovery_code = ""
         self.recovery_confirmed = True
+        self._window: CancelToken | None = None
         self._acts = Worker(self)
         self._reads = Worker(self)
         self._lists = Worker(self)
@@ -50,6 +51,22 @@ class Desk(QObject):
     def busy(self) -> bool:
         """Whether something that writes runs or waits."""
         return self._acts.busy or self._lists.busy
+
+    @property
+    def sitting(self) -> bool:
+        """Whether a page is open in a visible browser."""
+        return self._window is not None
+
+    def begin_sitting(self, token: CancelToken) -> None:
+        """A visible browser opens; cancelling ``token`` takes it off the screen at once."""
+        self._window = token
+        self.busy_changed.emit(self.busy)
+
+    def end_sitting(self, token: CancelToken) -> None:
+        """It is closed."""
+        if self._window is token:
+            self._window = None
+            self.busy_changed.emit(self.busy)
 
     # opening and locking
 
@@ -113,7 +130,12 @@ class Desk(QObject):
             self.recovery_changed.emit()
 
     def lock(self) -> None:
-        """Stop what runs, drop the keys, show nothing any more. The keys go as soon as the running job has ended."""
+        """Stop what runs, drop the keys, show nothing any more. The keys go as soon as the running job has ended.
+
+        A visible browser goes first, and at once: somebody is signed in there.
+        """
+        if self._window is not None:
+            self._window.cancel()
         session, self.session = self.session, None
         self.recovery_code, self.recovery_confirmed = "", True
         self._acts.cancel_all()

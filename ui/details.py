@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QFormLayout, QFrame, QScrollArea, QTabWidget, QWidget
 
-from evidence_kit import identified
+from evidence_kit import identified, walls
 from evidence_kit.language import _
 from evidence_kit.notices import notices
 from evidence_kit.records import CustodyEntry, Exhibit, ExhibitState, Outcome
@@ -35,6 +35,8 @@ class Details(QFrame):
     """The right side of the window. Reads beside a running capture; nothing here is shown clearly unless held."""
 
     changed = Signal(str)
+    visibly_asked = Signal(str)
+    """The address that is to be opened in a window."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -72,9 +74,11 @@ class Details(QFrame):
         self.tabs.addTab(lines_view(self.tokens, self.tr("Timestamps of this exhibit")), self.tr("Time"))
         self.tabs.addTab(lines_view(self.events, self.tr("What was done with this exhibit")), self.tr("History"))
         self.tabs.addTab(self.files, self.tr("Files"))
+        self.visibly = button(self.tr("Open it in a window…"), self._on_visibly, role="link")
         self.minor = button(self.tr("This may show a minor…"), self.ask_minor, role="link")
         self.withdraw = button(self.tr("Withdraw…"), self.ask_withdraw, role="link")
         add(box, self.preview, self.number, self.title, self.outcome)
+        box.addLayout(row(self.visibly, None))
         box.addWidget(self.tabs, 1)
         box.addLayout(row(self.minor, None, self.withdraw))
         self.preview.looked.connect(self._ask_history)
@@ -104,6 +108,7 @@ class Details(QFrame):
         self.title.setText(words.title(exhibit))
         self.title.setToolTip(words.title(exhibit))
         self.outcome.setText(words.outcome(exhibit))
+        self.visibly.hide()
         self.minor.setVisible(self.may_flag)
         self.withdraw.setVisible(self.may_withdraw)
         self._fill_facts(exhibit)
@@ -147,6 +152,8 @@ class Details(QFrame):
         self.preview.put(record.exhibit, _pixmap(picture), has_picture=_has_picture(record))
         self.outcome.setText(f"{words.outcome(record.exhibit)} · {words.stamp_state(record.tokens)}")
         self._fact(self.tr("What the site answered"), words.refused(record.status))
+        self._fact(self.tr("What stood before the page"), walls.sentence(record.wall, _))
+        self.visibly.setVisible(record.openable and record.exhibit.state is ExhibitState.NORMAL)
         for name, text in identified.rows(record.identifiers, _, brief=True):
             self._fact(name, text)
         for name, text in [*identified.recapture(record.recapture_of, _), *identified.led_by(record.led_by, _)]:
@@ -161,6 +168,10 @@ class Details(QFrame):
         self.tokens.show([Line(t.authority, words.token_state(t), t) for t in record.tokens])
         self.files.put(record)
         self._show_history(entries)
+
+    def _on_visibly(self) -> None:
+        if self.exhibit is not None:
+            self.visibly_asked.emit(self.exhibit.url_requested)
 
     def _ask_history(self) -> None:
         exhibit = self.exhibit

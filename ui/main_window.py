@@ -99,6 +99,7 @@ class MainWindow(QMainWindow):
         self.recovery_action = self._action(vault, self.tr("&Recovery code…"), self._ask_recovery)
         self.passphrase_action = self._action(vault, self.tr("Change the &passphrase…"), self.ask_passphrase)
         self.check_action = self._action(vault, self.tr("Chec&k the vault…"), self.ask_check)
+        self.sign_ins_action = self._action(vault, self.tr("Kept &sign-ins…"), self.ask_sign_ins)
         vault.addSeparator()
         self._action(vault, self.tr("&Verify a package…"), self.ask_verify)
         vault.addSeparator()
@@ -154,10 +155,11 @@ class MainWindow(QMainWindow):
         self.recovery_action.setEnabled(open_ and not self.desk.recovery_confirmed)
         self.passphrase_action.setEnabled(open_)
         self.check_action.setEnabled(open_)
+        self.sign_ins_action.setEnabled(open_)
         for action in self.case_menu.actions():
             action.setEnabled(open_)
         self._enable_exhibit()
-        self.language_menu.setEnabled(not self.desk.busy)
+        self.language_menu.setEnabled(not self.desk.busy and not self.desk.sitting)
 
     def _enable_case(self) -> None:
         """What can be asked of the chosen case; looked up whenever the menu opens."""
@@ -199,8 +201,9 @@ class MainWindow(QMainWindow):
         self.desk.recovery_changed.connect(self._enable)
 
     def _on_busy(self, busy: bool) -> None:
-        self.idle.watch(self.desk.session is not None and not busy)
-        self.language_menu.setEnabled(not busy)
+        free = not busy and not self.desk.sitting
+        self.idle.watch(self.desk.session is not None and free)
+        self.language_menu.setEnabled(free)
 
     def lock(self) -> None:
         """Nothing of the vault stays on the screen; the keys go as soon as the running job has stopped."""
@@ -265,6 +268,13 @@ class MainWindow(QMainWindow):
         if self.desk.session is not None:
             self._open(PassphraseDialog(self.desk, self))
 
+    def ask_sign_ins(self) -> None:
+        """See and forget the sign-ins that are kept."""
+        from ui.sign_ins_dialog import SignInsDialog
+
+        if self.desk.session is not None:
+            self._open(SignInsDialog(self.desk, self))
+
     def ask_check(self) -> None:
         """Look through the whole vault, beside the window."""
         from ui.check_dialog import CheckDialog
@@ -300,7 +310,7 @@ class MainWindow(QMainWindow):
 
     def use_language(self, code: str) -> None:
         """Another language, now and from now on."""
-        if self.desk.busy or code == language.current():
+        if self.desk.busy or self.desk.sitting or code == language.current():
             return
         language.choose(code)
         translations.install()

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from evidence_kit.records import Subject
 from ui import theme
 from ui.pages import CalmDialog
 from ui.presses import Choice
 from ui.widgets import add, button, column, label, row
+
+if TYPE_CHECKING:
+    from evidence_kit.vault.index import KeptSession
 
 
 class SubjectQuestion(QWidget):
@@ -59,24 +65,54 @@ class SubjectQuestion(QWidget):
 class SubjectDialog(CalmDialog):
     """The question before a capture."""
 
-    def __init__(self, url: str, parent: QWidget | None = None) -> None:
+    def __init__(self, url: str, parent: QWidget | None = None, *, visibly: bool = False) -> None:
         super().__init__(self.tr("Before the page is opened"), 620, parent)
         self.url = url
+        self.visibly = visibly
         self.subject: Subject | None = None
         box = self.box
         self.question = SubjectQuestion()
         self.question.answered.connect(self._on_answer)
-        visit = label(
-            self.tr(
-                "The site sees one visit from this internet connection, like any other. "
-                "You are not signed in there, and nothing is sent in your name."
-            ),
-            "small",
+        unseen = self.tr(
+            "The site sees one visit from this internet connection, like any other. "
+            "You are not signed in there, and nothing is sent in your name."
         )
+        seen = self.tr(
+            "A browser window opens, without your other accounts. What you do there happens in your name. "
+            "Nothing is recorded until you ask for it; what signs you in is overwritten in what is kept."
+        )
+        self._words = seen if visibly else unseen
+        self.visit = label(self._words, "small")
         self.cancel = button(self.tr("Cancel"), self.reject)
-        add(box, self.question, visit)
+        self.kept = QComboBox()
+        self.kept.setAccessibleName(self.tr("Kept sign-in"))
+        self.kept.addItem(self.tr("Without a kept sign-in"), "")
+        self.kept.hide()
+        self.kept.currentIndexChanged.connect(self._on_kept)
+        add(box, self.question, self.visit, self.kept)
         box.addLayout(row(None, self.cancel))
         self.cancel.setFocus()
+
+    def offer(self, found: Sequence[KeptSession]) -> None:
+        """Let her open the page with one of her kept sign-ins; the first choice is none."""
+        for one in found:
+            name = self.tr("Signed in as {label} ({sites}), if all are adults")
+            self.kept.addItem(name.format(label=one.label, sites=", ".join(one.sites[:2])), one.label)
+        self.kept.setVisible(bool(found))
+        self.fit()
+
+    def _on_kept(self) -> None:
+        signed_in = self.tr(
+            "The page is opened with your account: the site sees that it is you. Nothing is pressed there; "
+            "what signs you in is overwritten in what is kept."
+        )
+        self.visit.setText(signed_in if self.kept.currentData() else self._words)
+        self.fit()
+
+    @property
+    def sign_in(self) -> str:
+        """The label of the chosen one; empty for none, and wherever pictures are withheld."""
+        return str(self.kept.currentData()) if self.subject is Subject.ADULT else ""
 
     def _on_answer(self, subject: Subject) -> None:
         self.subject = subject

@@ -19,6 +19,7 @@ from playwright.async_api import Error as PlaywrightError
 
 from evidence_kit import system
 from evidence_kit.canonical import JsonObject
+from evidence_kit.capture import leftovers
 from evidence_kit.capture.browser import find_browser, launch
 from evidence_kit.capture.facts import told
 from evidence_kit.capture.interception import Interception
@@ -26,6 +27,7 @@ from evidence_kit.capture.plan import CapturePlan
 from evidence_kit.capture.run import Capture
 from evidence_kit.capture.selected import SelectedCapture
 from evidence_kit.capture.session import Engine
+from evidence_kit.capture.signed_in import SignedInCapture
 from evidence_kit.capture.sink import ArtifactSink, CaptureResult
 from evidence_kit.capture.textonly import TextCapture
 from evidence_kit.capture.wire import WireError
@@ -47,6 +49,8 @@ def kind_of(plan: CapturePlan) -> type[TextCapture | Capture]:
     """The kind of capture that the answer to the question of age allows."""
     if plan.subject.text_only:
         return TextCapture
+    if plan.sign_in:
+        return SignedInCapture
     return SelectedCapture if plan.subject is Subject.SELECTED else Capture
 
 
@@ -55,6 +59,9 @@ class BrowserHost:
 
     ``extra_ca_spki`` (base64 SHA-256 of public keys) lets the browser accept private authorities; from code only.
     """
+
+    visible = False
+    """Whether its window is shown."""
 
     def __init__(self, program: Path | None = None, *, extra_ca_spki: tuple[str, ...] = ()) -> None:
         self._program = program
@@ -66,6 +73,7 @@ class BrowserHost:
         self._engine: Engine | None = None
         self._starting: asyncio.Lock | None = None
         self._closed = False
+        self._note = leftovers.Note()
 
     def warm(self) -> None:
         """Start the browser in the background; returns at once. A failure shows when it is used."""
@@ -164,7 +172,7 @@ class BrowserHost:
         return asyncio.run_coroutine_threadsafe(look(), self._start_loop()).result()
 
     def close(self) -> None:
-        """End the browser and the thread. Can be called twice."""
+        """End the browser and the thread, and remove what it left. Can be called twice."""
         with self._lock:
             loop, thread, self._loop, self._thread = self._loop, self._thread, None, None
             self._closed = True
@@ -175,6 +183,7 @@ class BrowserHost:
             ending.result(CLOSE_SECONDS)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(CLOSE_SECONDS)
+        self._note.remove()
 
     def __enter__(self) -> Self:
         return self
@@ -219,9 +228,13 @@ class BrowserHost:
             return self._engine
 
     async def _launch(self, playwright: Playwright) -> Engine:
-        browser = await launch(playwright, self._program, self._spki)
-        interception = await Interception.begin(browser)
-        return Engine(browser, interception, await interception.process())
+        self._note.remove()  # of one that got stuck
+        before = leftovers.folders()
+        browser = await launch(playwright, self._program, self._spki, visible=self.visible)
+        interception = await Interception.begin(browser, watched=self.visible)
+        process = await interception.process()
+        self._note.write(process, leftovers.folders() - before)
+        return Engine(browser, interception, process)
 
     @staticmethod
     async def _start_driver() -> Playwright:

@@ -39,7 +39,19 @@ _INLINE = frozenset(
     | {"samp", "small", "span", "strong", "sub", "sup", "time", "tt", "u", "var"}
 )
 _KEPT = frozenset(
-    {"aria-label", "class", "content", "datetime", "href", "id", "itemid", "itemprop", "itemscope", "itemtype"}
+    {
+        "aria-label",
+        "autocomplete",
+        "class",
+        "content",
+        "datetime",
+        "href",
+        "id",
+        "itemid",
+        "itemprop",
+        "itemscope",
+        "itemtype",
+    }
     | {"name", "property", "rel", "src", "title", "type"}
 )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import idna
@@ -26,6 +26,16 @@ _ASCII_HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,252}[A-Za-z0-9_.])?\Z
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:
+    """A kept sign-in that a page is to be opened with."""
+
+    label: str
+    kept_at: str
+    state: JsonObject = field(repr=False)
+    """Cookies and stored values, in the form that the browser gave them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CapturePlan:
     """Everything a capture needs to know. Times in seconds, lengths in CSS pixels."""
 
@@ -38,6 +48,7 @@ class CapturePlan:
     """With the subject ``selected``: the only pictures and media that may be requested."""
     accept_certificate: bool = False
     """Whether a certificate that the browser does not hold for valid ends nothing, in this one capture."""
+    sign_in: SignIn | None = None
     exhibit_id: str = ""
     host: str = ""
     """The host in its ASCII form."""

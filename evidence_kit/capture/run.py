@@ -15,7 +15,6 @@ from evidence_kit.capture.addresses import without_tokens
 from evidence_kit.capture.bodies import EMPTY
 from evidence_kit.capture.connection import network_facts
 from evidence_kit.capture.exchange import Budget, Exchange
-from evidence_kit.capture.identifying import note_identifiers
 from evidence_kit.capture.network import Recorder
 from evidence_kit.capture.output import Output
 from evidence_kit.capture.page import Gate, LivePage, PageGone, StepTimedOut
@@ -24,6 +23,7 @@ from evidence_kit.capture.reading import PageReader
 from evidence_kit.capture.session import Engine, browser_facts, certificates, open_page
 from evidence_kit.capture.sink import ArtifactSink, CaptureResult
 from evidence_kit.capture.steps import EXPECTED, Step, Steps, StepSkipped
+from evidence_kit.capture.telling import note_page
 from evidence_kit.capture.thumbnail import blurred_thumbnail
 from evidence_kit.capture.wacz import PageFacts, keep_archives
 from evidence_kit.capture.wire import WireError
@@ -334,9 +334,9 @@ class Capture:
             )
         file_only = self._file_is_media
         document = self._document
-        address = live.page.url if self._shown and not self._own_words else document.url if document else self._plan.url
-        url_final = safe_text(address, 8192)
-        identifiers = await note_identifiers(self._steps, url_final, self._read.markup, self._plan.url)
+        site = self._shown and not self._own_words
+        url_final = safe_text(live.page.url if site else document.url if document else self._plan.url, 8192)
+        told = await note_page(self._steps, url_final, self._plan.url, self._read, document, words_of_site=site)
         async with self._steps.step("capture-log", 10, local=True):
             log = facts.capture_log(
                 self._plan,
@@ -387,7 +387,7 @@ class Capture:
             artifacts=self._out.artifacts,
             annex=annex,
             text=self._read.text,
-            identifiers=identifiers,
+            **told,
             seconds=self._steps.seconds,
             markup=self._read.markup,
         )

@@ -63,6 +63,15 @@ class Secrets:
         if http_only or is_secret_name(name) or _looks_random(value):
             self.learn(value)
 
+    def state(self, state: JsonObject) -> None:
+        """A kept sign-in: its cookies, and what sites stored under a name, or in a form, that signs in."""
+        for cookie in state.get("cookies", []):
+            self.cookie(str(cookie["name"]), str(cookie["value"]), http_only=bool(cookie.get("httpOnly")))
+        for origin in state.get("origins", []):
+            for one in origin.get("localStorage", []):
+                if is_secret_name(str(one["name"])) or _looks_random(str(one["value"])):
+                    self.learn(str(one["value"]))
+
     def address(self, url: str) -> None:
         """The parts of an address that are known to sign in."""
         for found in PARAMETER.finditer(url[: 2 * LONGEST]):

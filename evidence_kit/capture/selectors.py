@@ -61,6 +61,12 @@ class Selector:
             if _fits(own, element) and (not around or _inside(page, element, around)):
                 yield element
 
+    def words(self) -> Iterator[str]:
+        """Names and values without which a document cannot hold such an element, as written in our selector."""
+        for test in self.steps[-1]:
+            if test.kind != "tag":
+                yield test.value or test.name
+
     def first(self, page: Page, within: Element | None = None) -> Element | None:
         """The first one that fits."""
         return next(self.find(page, within), None)

@@ -57,6 +57,8 @@ async def open_page(
     }
     if plan.locale:
         options["locale"] = plan.locale
+    if plan.sign_in:
+        options["storage_state"] = plan.sign_in.state
     context = await engine.browser.new_context(**options)
     try:
         page = await context.new_page()

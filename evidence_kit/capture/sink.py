@@ -89,6 +89,8 @@ class CaptureResult:
     text: str
     identifiers: JsonObject = field(default_factory=dict)
     """See :mod:`evidence_kit.capture.identifiers`; may be empty."""
+    wall: JsonObject = field(default_factory=dict)
+    """See :mod:`evidence_kit.capture.walls`; empty where nothing stood before the page."""
     selection: JsonObject = field(default_factory=dict)
     """See :mod:`evidence_kit.capture.selection`; empty for every other subject."""
     seconds: dict[str, float] = field(default_factory=dict)

@@ -30,6 +30,8 @@ from evidence_kit.capture.scrub import cleaned_address, cleaned_document, cleane
 from evidence_kit.capture.session import Engine, browser_facts, certificates, open_page
 from evidence_kit.capture.sink import ArtifactSink, CaptureResult
 from evidence_kit.capture.steps import Steps
+from evidence_kit.capture.telling import note_wall
+from evidence_kit.capture.walls import Seen
 from evidence_kit.capture.wire import Wire, WireError
 from evidence_kit.jobs import CancelToken, ProgressSink
 from evidence_kit.language import _
@@ -263,6 +265,16 @@ class TextCapture:
             for r in facts.redirects(recorder.main_documents())
         ]
         identifiers = await note_identifiers(self._steps, url_final, b"", self._plan.url)  # from the address alone
+        seen = Seen(requested=self._plan.url, final=url_final)
+        if document is not None:
+            words = "" if recorder.refused or self._error else self._text  # else they are ours
+            seen.status, seen.headers, seen.title, seen.text = (
+                document.status,
+                document.response_headers,
+                self._title,
+                words,
+            )
+        wall = await note_wall(self._steps, seen)
         async with self._steps.step("capture-log", 10, local=True):
             parts: JsonObject = {
                 "rule": "text only: no picture, no media, no script was requested or kept",
@@ -305,6 +317,7 @@ class TextCapture:
             annex=annex,
             text=self._text,
             identifiers=identifiers,
+            wall=wall,
             seconds=self._steps.seconds,
             markup=recorder.shown,
         )

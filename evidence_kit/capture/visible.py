@@ -18,13 +18,9 @@ from evidence_kit.canonical import JsonObject
 from evidence_kit.capture import provenance
 from evidence_kit.capture.page import LivePage
 from evidence_kit.capture.plan import CapturePlan
-from evidence_kit.capture.reading import PageReader
-from evidence_kit.capture.run import Capture
-from evidence_kit.capture.secrets import CleanSink, Secrets, is_secret_name
 from evidence_kit.capture.session import Engine, introduce
+from evidence_kit.capture.signed_in import SignedInCapture
 from evidence_kit.capture.sink import ArtifactSink, CaptureResult
-from evidence_kit.capture.steps import EXPECTED, Step, StepSkipped
-from evidence_kit.capture.wacz import PageFacts, keep_clean_archive
 from evidence_kit.capture.wire import Hub
 from evidence_kit.jobs import CancelToken, ProgressSink
 from evidence_kit.records import Outcome
@@ -32,23 +28,6 @@ from evidence_kit.records import Outcome
 AGAIN, AS_IT_STANDS = "loaded-again", "as-it-stands"
 NOT_RECORDED = ("response-html", "wacz")
 """What a page that was not loaded under recording cannot have."""
-
-STORED = """() => {
-  const found = [], take = store => {
-    for (let i = 0; i < Math.min(store.length, 200); i++) {
-      const key = store.key(i), value = store.getItem(key);
-      if (value && value.length <= 4096) found.push([key, value]);
-    }
-  };
-  try { take(localStorage); } catch (e) { }
-  try { take(sessionStorage); } catch (e) { }
-  for (const n of document.querySelectorAll("input[type=password]"))
-    found.push(["password", n.value], ["password", n.getAttribute("value") || ""]);
-  for (const n of document.querySelectorAll("input[type=hidden]")) found.push([n.name || "", n.value]);
-  for (const n of document.querySelectorAll("meta[name][content]")) found.push([n.name, n.content]);
-  return found.filter(pair => pair[1]).slice(0, 1000);
-}"""
-"""What the page keeps by itself, to know what must be overwritten; none of it is stored."""
 
 
 class Window:
@@ -58,7 +37,6 @@ class Window:
         self.context = context
         self.started_at = started_at
         self.visited = 0
-        self.kept_session = False
         self._ours: set[Page] = set()
         context.on("page", self._opened)
 
@@ -68,6 +46,8 @@ class Window:
         options: dict[str, Any] = {"no_viewport": True, "accept_downloads": False}
         if plan.locale:
             options["locale"] = plan.locale
+        if plan.sign_in:
+            options["storage_state"] = plan.sign_in.state
         context = await engine.browser.new_context(**options)
         window = cls(context, plan.url)
         page = await context.new_page()
@@ -123,19 +103,10 @@ class _GuestPage(LivePage):
                 await self.page.close()
 
 
-class _GuestReader(PageReader):
-    """Reads a page of hers; presses nothing, for what is pressed there may be kept with her account."""
-
-    async def consent(self, step: Step) -> None:  # noqa: ARG002 - the shape of the step
-        """Whatever asks for consent is hers to answer."""
-        raise StepSkipped("nothing is pressed where she may be signed in")
-
-
-class LoadedAgain(Capture):
+class LoadedAgain(SignedInCapture):
     """Her page's address, loaded once more under recording in her context."""
 
     way = AGAIN
-    reader_kind = _GuestReader
 
     def __init__(
         self,
@@ -147,9 +118,8 @@ class LoadedAgain(Capture):
         cancel: CancelToken,
     ) -> None:
         self._window = window
-        self._secrets = Secrets()
         self._visited = window.visited
-        super().__init__(engine, plan, CleanSink(sink, self._secrets), progress, cancel)
+        super().__init__(engine, plan, sink, progress, cancel)
 
     async def _open(self) -> LivePage:
         page = await self._window.page_of_ours()
@@ -176,59 +146,16 @@ class LoadedAgain(Capture):
             self._secrets.address(hers_now.url)
         return live
 
-    async def _learn(self) -> None:
-        """Take in what signs her in, as far as it is known by now."""
-        live = self._live
-        if live is None or self._gate.closed:
-            return
-        with contextlib.suppress(*EXPECTED):
-            for cookie in await self._gate.within(live.context.cookies(), 3):
-                name, value = str(cookie.get("name", "")), str(cookie.get("value", ""))
-                self._secrets.cookie(name, value, http_only=bool(cookie.get("httpOnly")))
-            for key, value in await live.run(STORED, seconds=3) or []:
-                if is_secret_name(str(key)):
-                    self._secrets.learn(str(value))
-        self._secrets.address(live.page.url)
-
-    async def _journal(self) -> None:
-        for exchange in list(self._recorder.exchanges):
-            self._secrets.exchange(exchange)
-        await self._learn()
-        await super()._journal()
-
-    def _write_archives(self) -> None:
-        for exchange in self._recorder.exchanges:
-            self._secrets.exchange(exchange)
-        for exchange in self._recorder.exchanges:
-            self._secrets.clean_exchange(exchange)
-        document = self._document or self._recorder.main_documents()[-1]
-        title = self._secrets.text(self._read.title or document.url)
-        keep_clean_archive(
-            self._out,
-            self._recorder.exchanges,
-            PageFacts(document.url, title, document.started_ms),
-            self._read.made.made,
-        )
-
-    async def _end(self, watch: clock.Stopwatch, started_at: str, questions: provenance.Questions) -> CaptureResult:
-        result = await super()._end(watch, started_at, questions)
-        fresh: JsonObject = dict(result.browser.get("fresh_profile", {}))
-        fresh |= {"pages_before": self._visited, "used_before": True, "imported_session": self._window.kept_session}
+    def _noted(self, browser: JsonObject) -> JsonObject:
+        fresh: JsonObject = dict(browser.get("fresh_profile", {}))
+        fresh |= {"pages_before": self._visited, "used_before": True}
         seen: JsonObject = {
             "way": self.way,
             "started_at": self._window.started_at,
             "access": "opened by the person herself in a visible window",
             "secrets_overwritten": len(self._secrets),
         }
-        browser = result.browser | {"headless": False, "fresh_profile": fresh, "visible": seen}
-        result = dataclasses.replace(result, browser=browser)
-        plain = {"outcome", "missing", "artifacts", "seconds"}
-        cleaned = {
-            f.name: self._secrets.value(getattr(result, f.name))
-            for f in dataclasses.fields(result)
-            if f.name not in plain
-        }
-        return dataclasses.replace(result, **cleaned)
+        return browser | {"headless": False, "fresh_profile": fresh, "visible": seen}
 
 
 class AsItStands(LoadedAgain):

@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.async_api import Playwright
-
 from evidence_kit import system
-from evidence_kit.capture import leftovers
-from evidence_kit.capture.browser import launch
+from evidence_kit.canonical import JsonObject
 from evidence_kit.capture.host import BrowserHost
-from evidence_kit.capture.interception import Interception
 from evidence_kit.capture.plan import CapturePlan
-from evidence_kit.capture.session import Engine
 from evidence_kit.capture.sink import ArtifactSink, CaptureResult
 from evidence_kit.capture.visible import AsItStands, LoadedAgain, Window
 from evidence_kit.errors import CaptureError
@@ -24,24 +19,21 @@ from evidence_kit.language import _
 class VisibleBrowser(BrowserHost):
     """One window for one person. Nothing is recorded before :meth:`record`."""
 
+    visible = True
+
     def __init__(self, program: Path | None = None, *, extra_ca_spki: tuple[str, ...] = ()) -> None:
         super().__init__(program, extra_ca_spki=extra_ca_spki)
         self._window: Window | None = None
-        self._note = leftovers.Note()
-
-    async def _launch(self, playwright: Playwright) -> Engine:
-        before = leftovers.profiles()
-        browser = await launch(playwright, self._program, self._spki, visible=True)
-        interception = await Interception.begin(browser, watched=True)
-        process = await interception.process()
-        self._note.write(process, leftovers.profiles() - before)
-        return Engine(browser, interception, process)
 
     def show(self, plan: CapturePlan, cancel: CancelToken) -> None:
         """Open the window at the plan's address. Raises BrowserMissing, CaptureError, Cancelled."""
 
-        async def work(_on_abort: Callable[[Callable[[], None]], None]) -> None:
-            self._window = await Window.open(await self._ready(), plan)
+        async def work(on_abort: Callable[[Callable[[], None]], None]) -> None:
+            on_abort(self.vanish)
+            engine = await self._ready()
+            cancel.check()  # whoever locks while the browser starts must see no window afterwards
+            self._window = await Window.open(engine, plan)
+            cancel.check()
 
         self._call(work, cancel)
 
@@ -56,6 +48,18 @@ class VisibleBrowser(BrowserHost):
 
         async def work(_on_abort: Callable[[Callable[[], None]], None]) -> str:
             return await look()
+
+        return self._call(work, CancelToken())
+
+    def stored(self) -> JsonObject:
+        """Cookies and stored values of the window, in memory only. Raises CaptureError when it was closed."""
+
+        async def work(_on_abort: Callable[[Callable[[], None]], None]) -> JsonObject:
+            engine, window = self._engine, self._window
+            if engine is None or window is None or not engine.browser.is_connected():
+                raise CaptureError(_("The visible window was closed."), hint=_("Open the page visibly again."))
+            state: JsonObject = dict(await window.context.storage_state())
+            return state
 
         return self._call(work, CancelToken())
 
@@ -89,8 +93,3 @@ class VisibleBrowser(BrowserHost):
         """Off the screen at once, without waiting; :meth:`close` tidies up afterwards."""
         if self._engine is not None:
             system.end_process(self._engine.process)
-
-    def close(self) -> None:
-        """End the browser and remove what it left."""
-        super().close()
-        self._note.remove()

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from evidence_kit.cli.common import FAILED, FINE, IN_PART, Run, opened, stoppable, vault_options
+from evidence_kit.cli.common import FAILED, FINE, IN_PART, Run, opened, stoppable, vault_options, wall_lines
 from evidence_kit.cli.visible import visible as show_window
 from evidence_kit.errors import Cancelled, EvidenceError, UsageError
 from evidence_kit.language import _
@@ -68,6 +68,8 @@ def _addresses(urls: tuple[str, ...], from_file: Path | None) -> list[str]:
 @click.option(
     "--accept-certificate", is_flag=True, help="Record a site whose certificate is not valid, and say so in the record."
 )
+@click.option("--keep-session", "keep_label", default="", metavar="LABEL", help="With --visible: keep the sign-in.")
+@click.option("--session", "sign_in", default="", metavar="LABEL", help="Open the page with a sign-in that you kept.")
 @click.option("--no-stamp", is_flag=True, help="Ask no authority now; “stamp” does it later.")
 @click.option(
     "--concurrency",
@@ -94,6 +96,8 @@ def capture(
     subject: str | None,
     allowed: tuple[str, ...],
     visible: bool,
+    keep_label: str,
+    sign_in: str,
     accept_certificate: bool,
     no_stamp: bool,
     concurrency: int,
@@ -123,6 +127,12 @@ def capture(
             _("In a list every page starts with all pictures withheld."),
             hint=_("Give --allow with one address at a time."),
         )
+    if keep_label and not visible:
+        raise UsageError(_("A sign-in can be kept only from a visible window."), hint=_("Give --visible as well."))
+    if sign_in and (len(addresses) > 1 or resume):
+        raise UsageError(
+            _("A kept sign-in is used for one address at a time."), hint=_("Give one address with --session.")
+        )
     with opened(run) as session, stoppable(run):
         if asked is not None and not many:
             request = CaptureRequest(
@@ -132,10 +142,11 @@ def capture(
                 stamp=not no_stamp,
                 allowed=allowed,
                 accept_certificate=accept_certificate,
+                sign_in=sign_in,
             )
             session.check_capture(request)
             if visible:
-                return _answer(run, show_window(run, session, request))
+                return _answer(run, show_window(run, session, request, keep_label))
             return _answer(run, [session.capture(request, run.progress, run.cancel)])
         lists = session.lists(case_id)
         chosen = lists.unfinished(addresses, asked) if resume else None
@@ -240,6 +251,7 @@ def _lines(records: list[ExhibitRecord]) -> list[str]:
         if failure:
             lines += [f"  {failure.happened}", f"  {failure.todo}"]
             lines += [f"  {failure.command}"] if failure.command else []
+        lines += [f"  {line}" for line in wall_lines(r)]
         lines += [f"  {n.text}" for n in notices(r.network, _)]
     return lines
 

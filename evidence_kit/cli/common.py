@@ -18,10 +18,11 @@ from typing import Any
 
 import click
 
-from evidence_kit import paths
+from evidence_kit import paths, walls
 from evidence_kit.errors import UsageError
 from evidence_kit.jobs import CancelToken, Progress
 from evidence_kit.language import _
+from evidence_kit.workflow.records import ExhibitRecord
 from evidence_kit.workflow.session import Session
 
 PASSPHRASE_LIMIT = 4096
@@ -167,6 +168,15 @@ def plain(function: Callable[..., Any]) -> Callable[..., Any]:
         return function(ctx.find_object(Run), *args, **kwargs)
 
     return wrapped
+
+
+def wall_lines(record: ExhibitRecord) -> list[str]:
+    """What stood before the page, and how to go past it."""
+    said = walls.sentence(record.wall, _)
+    if not said or not record.openable:
+        return [said] if said else []
+    how = _("Open it in a window to go past it yourself: evidence-kit capture --visible --subject adult URL")
+    return [said, how]  # the address itself is a stranger's text, and no part of a command to be pasted
 
 
 @contextlib.contextmanager

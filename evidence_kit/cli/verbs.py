@@ -26,6 +26,7 @@ VERBS = {
     "vault": "vault",
     "case": "case",
     "capture": "capture",
+    "session": "session",
     "import": "intake",
     "list": "reading",
     "show": "reading",

@@ -5,12 +5,16 @@ from __future__ import annotations
 import sys
 import threading
 from queue import Empty, Queue
+from typing import TYPE_CHECKING
 
 from evidence_kit.cli.common import Run
 from evidence_kit.errors import CaptureError, UsageError
 from evidence_kit.language import _
 from evidence_kit.workflow.records import CaptureRequest, ExhibitRecord
 from evidence_kit.workflow.session import Session
+
+if TYPE_CHECKING:
+    from evidence_kit.workflow.visible import VisibleSitting
 
 WORDS = {"c": "capture", "k": "keep", "d": "done", "capture": "capture", "keep": "keep", "done": "done"}
 LINE_LIMIT = 100
@@ -32,8 +36,23 @@ def _next(run: Run, words: Queue[str]) -> str:
             continue
 
 
-def visible(run: Run, session: Session, request: CaptureRequest) -> list[ExhibitRecord]:
-    """Open the window and do what is asked until ``done``. Raises UsageError where nobody can ask."""
+def _keep(run: Run, sitting: VisibleSitting, label: str) -> None:
+    try:
+        kept = sitting.keep_sign_in(label)
+    except (CaptureError, UsageError) as exc:
+        run.say(_("The sign-in was not kept."))
+        run.say(exc.message)
+        return
+    run.say(
+        _("The sign-in is kept in the vault as “{label}”, for: {sites}", label=kept.label, sites=", ".join(kept.sites))
+    )
+
+
+def visible(run: Run, session: Session, request: CaptureRequest, keep_label: str = "") -> list[ExhibitRecord]:
+    """Open the window and do what is asked until ``done``; then keep the sign-in, where it was asked for.
+
+    Raises UsageError where nobody can ask.
+    """
     if sys.stdin is None or sys.stdin.closed:
         raise UsageError(
             _("With --visible you are asked what to record, and nothing can be read here."),
@@ -49,6 +68,8 @@ def visible(run: Run, session: Session, request: CaptureRequest) -> list[Exhibit
             run.say(_("c = capture this page (it is loaded once more), k = keep it as it stands, d = done:"))
             word = WORDS.get(_next(run, words), "")
             if word == "done":
+                if keep_label:
+                    _keep(run, sitting, keep_label)
                 return records
             if not word:
                 continue

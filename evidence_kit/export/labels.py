@@ -88,6 +88,7 @@ def step(name: str, t: Translate) -> str:
         "views": t("Boxes that scroll inside the page"),
         "sources": t("Content that no answer of the site carried"),
         "identifiers": t("Reading of account and post numbers"),
+        "wall": t("Look for what stood before the page"),
         "pdf": t("Page printed as PDF"),
         "media": t("Pictures and media of the page"),
         "wacz": t("Web archive"),
@@ -144,6 +145,7 @@ def event(name: str, t: Translate) -> str:
         "export.prepared": t("Export prepared"),
         "export.completed": t("Export made"),
         "handover.recorded": t("Package handed over"),
+        "session.used": t("Page opened with a kept sign-in"),
         "vault.checked": t("Integrity check"),
         "vault.passphrase-changed": t("Passphrase changed"),
     }

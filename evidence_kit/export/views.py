@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from evidence_kit import clock, identified
+from evidence_kit import clock, identified, walls
 from evidence_kit.canonical import JsonObject
 from evidence_kit.export import labels, times
 from evidence_kit.export.doings import Selection, StepRow, selection, step_rows
@@ -70,6 +70,8 @@ class ExhibitView:
     outcome: str
     answer: str
     """What the site said where it did not show the page; else empty."""
+    wall: str
+    """What stood before the page, with its meaning; else empty."""
     missing: list[str]
     url_requested: str
     url_final: str
@@ -264,6 +266,7 @@ def exhibit_view(
         subject=labels.subject(exhibit.subject, t),
         outcome=labels.outcome(exhibit.outcome, t),
         answer=labels.refused(http_status(manifest), t),
+        wall=walls.sentence(manifest.get("wall"), t),
         missing=[labels.step(m, t) for m in exhibit.missing],
         url_requested=visible(exhibit.url_requested, ADDRESS_LIMIT),
         url_final=visible(exhibit.url_final, ADDRESS_LIMIT),

@@ -10,10 +10,11 @@ from evidence_kit.vault.rows_cases import CaseRows, ExportRow
 from evidence_kit.vault.rows_custody import CustodyRows
 from evidence_kit.vault.rows_exhibits import ExhibitRows
 from evidence_kit.vault.rows_lists import CaptureList, ListItem, ListRows, NewItem
+from evidence_kit.vault.rows_sessions import KeptSession, SessionRows
 from evidence_kit.vault.rows_tokens import TokenRows
 
-__all__ = ["Attempt", "CaptureList", "ExportRow", "Index", "ListItem", "NewItem"]
+__all__ = ["Attempt", "CaptureList", "ExportRow", "Index", "KeptSession", "ListItem", "NewItem"]
 
 
-class Index(CaseRows, ExhibitRows, AttemptRows, ListRows, CustodyRows, TokenRows):
+class Index(CaseRows, ExhibitRows, AttemptRows, ListRows, SessionRows, CustodyRows, TokenRows):
     """``index.db`` of one vault; see the classes it is made of for the methods. One instance per open vault."""

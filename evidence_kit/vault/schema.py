@@ -121,5 +121,12 @@ THREADS = (
 )
 """Pages that a page led to: each once in a list. ``beyond``: more were named than the list may hold."""
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, LISTS, ADDRESSES, THREADS)
+SESSIONS = (
+    """CREATE TABLE kept_session (
+        id TEXT PRIMARY KEY, label TEXT NOT NULL UNIQUE, sites TEXT NOT NULL, state TEXT NOT NULL,
+        kept_at TEXT NOT NULL, used_at TEXT NOT NULL DEFAULT '') WITHOUT ROWID""",
+)
+"""Sign-ins that she chose to keep: cookies and stored values, in these encrypted rows and nowhere else."""
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, LISTS, ADDRESSES, THREADS, SESSIONS)
 """Step n (from 1) brings the database from user_version n-1 to n."""

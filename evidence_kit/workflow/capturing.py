@@ -15,7 +15,7 @@ from evidence_kit.errors import Cancelled, EvidenceError, UsageError
 from evidence_kit.jobs import CancelToken, Progress, ProgressSink
 from evidence_kit.language import _
 from evidence_kit.records import Kind, Outcome, Subject
-from evidence_kit.workflow import recapture, recovering, stamping
+from evidence_kit.workflow import recapture, recovering, sign_ins, stamping
 from evidence_kit.workflow.admitting import admit
 from evidence_kit.workflow.context import Context
 from evidence_kit.workflow.records import CaptureRequest, ExhibitRecord, reason_of, status_of
@@ -34,6 +34,7 @@ EVENTS = {
 def plan_for(context: Context, request: CaptureRequest) -> CapturePlan:
     """Check the request before anything is loaded. Raises UsageError or AddressRefused."""
     plan = make_plan(request.url, request.subject, context.settings)
+    sign_ins.check(context, request)
     if request.allowed and request.subject is not Subject.SELECTED:
         raise UsageError(
             _("Single pictures can be allowed only where everything else is withheld."),
@@ -81,10 +82,12 @@ def capture(
 ) -> ExhibitRecord:
     """Record one page in the unseen browser and admit it; see :func:`take_in`. Raises BrowserMissing too."""
     plan = plan_for(context, request)
-    context.mandated_case(request.case_id)
+    case = context.mandated_case(request.case_id)
     context.authorities()
     browser = context.browser()
     browser.warm()
+    if request.sign_in:
+        plan = dataclasses.replace(plan, sign_in=sign_ins.SignIns(context).use(request.sign_in, case.id))
     return take_in(context, request, plan, browser.capture, progress, cancel, watch)
 
 
@@ -163,6 +166,8 @@ def take_in(
         selection=result.selection,
         network=result.network,
         led_by=request.led_by,
+        wall=result.wall,
+        visible="visible" in result.browser,
     )
 
 
@@ -206,4 +211,4 @@ def facts_of(result: CaptureResult) -> JsonObject:
         "network": result.network,
         "navigation": result.navigation,
         "steps": result.steps,
-    } | {name: value for name, value in (("identifiers", result.identifiers), ("selection", result.selection)) if value}
+    } | {name: value for name in ("identifiers", "selection", "wall") if (value := getattr(result, name))}

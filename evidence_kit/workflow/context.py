@@ -17,6 +17,7 @@ from evidence_kit.vault import Vault
 
 if TYPE_CHECKING:
     from evidence_kit.capture.host import BrowserHost
+    from evidence_kit.workflow.visible import VisibleSitting
 
 SOFTWARE = f"evidence-kit/{__version__}"
 
@@ -29,6 +30,8 @@ class Context:
         self.settings = chosen or settings.load()
         self.log = CustodyLog(vault.index, software=SOFTWARE, vault_key=vault.vault_key, actor=actor)
         self._browser: BrowserHost | None = None
+        self.windows: set[VisibleSitting] = set()
+        """The visible windows that are open."""
         self._authorities: AuthorityList | None = None
 
     @property
@@ -103,7 +106,9 @@ class Context:
         return found
 
     def close(self) -> None:
-        """Close the browser, then the vault."""
+        """Close the visible windows first, then the browser, then the vault."""
+        for window in list(self.windows):
+            window.close()
         if self._browser is not None:
             self._browser.close()
             self._browser = None

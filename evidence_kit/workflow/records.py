@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from evidence_kit import walls
 from evidence_kit.canonical import JsonObject
 from evidence_kit.language import _
 from evidence_kit.notices import notices
@@ -23,6 +24,8 @@ class CaptureRequest:
     """Record the page although the browser does not hold the site's certificate for valid; for this capture alone."""
     allowed: tuple[str, ...] = ()
     """With the subject ``selected``: the addresses of the pictures and media that may be loaded."""
+    sign_in: str = ""
+    """The label of a kept sign-in to open the page with."""
     url_shown: str = ""
     """What the record calls the address, where the address itself holds what signs somebody in."""
     led_by: JsonObject = field(default_factory=dict)
@@ -64,6 +67,17 @@ class ExhibitRecord:
     led_by: JsonObject = field(default_factory=dict)
     """The page whose pager led to this one, as the manifest names it."""
 
+    wall: JsonObject = field(default_factory=dict)
+    """What stood between the visitor and the page; :mod:`evidence_kit.walls` says it in words."""
+
+    visible: bool = False
+    """Whether she opened the page herself, in a window."""
+
+    @property
+    def openable(self) -> bool:
+        """Whether a visible window may show more than was recorded."""
+        return not self.visible and walls.openable(self.wall, adult=self.exhibit.subject is Subject.ADULT)
+
     def as_json(self, *, artifacts: bool = True) -> JsonObject:
         """The shape that scripts rely on (COMMANDS); more keys may come, these stay."""
         e = self.exhibit
@@ -95,6 +109,8 @@ class ExhibitRecord:
             ],
             "seconds": {step: ms / 1000 for step, ms in e.seconds.items()},
         }
+        if said := walls.sentence(self.wall, _):
+            value["wall"] = self.wall | {"text": said, "open_visibly": self.openable}
         if artifacts:
             value["artifacts"] = [a.as_json() for a in self.artifacts]
             value["notices"] = [n.as_json() for n in notices(self.network, _)]

@@ -109,8 +109,8 @@ def recover(context: Context) -> tuple[str, ...]:
 
 
 def remove_leftovers() -> None:
-    """Remove what a killed visible browser left, without loading anything where there is nothing."""
-    if any((paths.home() / "visible").glob("*.json")):
+    """Remove what a killed browser left, without loading anything where there is nothing."""
+    if any((paths.home() / "browsers").glob("*.json")):
         from evidence_kit.capture import leftovers
 
         leftovers.remove()

@@ -34,6 +34,7 @@ from evidence_kit.workflow.records import (
     reason_of,
     status_of,
 )
+from evidence_kit.workflow.sign_ins import SignIns
 
 if TYPE_CHECKING:
     from evidence_kit.workflow.visible import VisibleSitting
@@ -234,6 +235,11 @@ class Session:
         """Record one page; see :func:`capturing.capture`."""
         return capturing.capture(self._context, request, progress, cancel)
 
+    @property
+    def sign_ins(self) -> SignIns:
+        """The sign-ins that she chose to keep."""
+        return SignIns(self._context)
+
     def lists(self, case_id: str | None) -> listing.Lists:
         """Lists of addresses of one case; see :class:`listing.Lists`."""
         return listing.Lists(self._context, self._context.open_case(case_id))
@@ -287,7 +293,7 @@ class Session:
         index = self._context.vault.index
         manifest = self._manifest(exhibit.id)
         network, identifiers = manifest.get("network"), manifest.get("identifiers")
-        selection, before = manifest.get("selection"), manifest.get("recapture_of")
+        selection, before, wall = (manifest.get(name) for name in ("selection", "recapture_of", "wall"))
         return ExhibitRecord(
             exhibit=exhibit,
             artifacts=tuple(index.artifacts(exhibit.id)),
@@ -299,6 +305,8 @@ class Session:
             network=network if isinstance(network, dict) else {},
             recapture_of=before if isinstance(before, dict) else {},
             led_by=led_by_of(manifest.get("navigation")),
+            wall=wall if isinstance(wall, dict) else {},
+            visible="visible" in (manifest.get("browser") or {}),
         )
 
     def _manifest(self, exhibit_id: str) -> JsonObject:

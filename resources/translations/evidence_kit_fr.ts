@@ -118,8 +118,24 @@
         <translation>Plusieurs adresses…</translation>
     </message>
     <message>
+        <source>Open it in a window…</source>
+        <translation>Ouvrir dans une fenêtre…</translation>
+    </message>
+    <message>
+        <source>To sign in yourself, or to go past a question that the site asks; then record what you choose.</source>
+        <translation>Pour vous connecter vous-même, ou répondre à une question du site ; vous enregistrez ensuite ce que vous choisissez.</translation>
+    </message>
+    <message>
         <source>This case is closed: nothing is added to it any more. Choose another case, or make a new one.</source>
         <translation>Ce dossier est fermé : rien ne s’y ajoute plus. Choisissez un autre dossier, ou créez-en un nouveau.</translation>
+    </message>
+    <message>
+        <source>A window shows pictures as any browser does, so it is opened only where all shown are adults. Without a window, the page is recorded as far as your answer allows.</source>
+        <translation>Une fenêtre montre les images comme tout navigateur : elle ne s’ouvre que si toutes les personnes montrées sont majeures. Sans fenêtre, la page est enregistrée autant que votre réponse le permet.</translation>
+    </message>
+    <message>
+        <source>Capture without a window</source>
+        <translation>Capturer sans fenêtre</translation>
     </message>
     <message>
         <source>My case</source>
@@ -144,22 +160,6 @@
     <message>
         <source>Try again</source>
         <translation>Réessayer</translation>
-    </message>
-    <message>
-        <source>Kept in part: {exhibit}. Missing: {missing}.</source>
-        <translation>Gardé en partie : {exhibit}. Il manque : {missing}.</translation>
-    </message>
-    <message>
-        <source>{answer}. This answer is kept: {exhibit}.</source>
-        <translation>{answer}. Cette réponse est gardée : {exhibit}.</translation>
-    </message>
-    <message>
-        <source>It is kept: {exhibit}, the text only, without pictures.</source>
-        <translation>C’est gardé : {exhibit}, le texte seul, sans image.</translation>
-    </message>
-    <message>
-        <source>It is kept: {exhibit}, complete.</source>
-        <translation>C’est gardé : {exhibit}, complète.</translation>
     </message>
 </context>
 <context>
@@ -378,6 +378,10 @@
         <translation>Fichiers</translation>
     </message>
     <message>
+        <source>Open it in a window…</source>
+        <translation>Ouvrir dans une fenêtre…</translation>
+    </message>
+    <message>
         <source>This may show a minor…</source>
         <translation>Peut montrer une personne mineure…</translation>
     </message>
@@ -424,6 +428,10 @@
     <message>
         <source>What the site answered</source>
         <translation>Ce que le site a répondu</translation>
+    </message>
+    <message>
+        <source>What stood before the page</source>
+        <translation>Ce qui se trouvait devant la page</translation>
     </message>
     <message>
         <source>About the connection</source>
@@ -809,6 +817,10 @@
         <translation>Vérifier le &amp;coffre…</translation>
     </message>
     <message>
+        <source>Kept &amp;sign-ins…</source>
+        <translation>Conne&amp;xions gardées…</translation>
+    </message>
+    <message>
         <source>&amp;Verify a package…</source>
         <translation>Vérifier un &amp;export…</translation>
     </message>
@@ -1041,6 +1053,25 @@
     </message>
 </context>
 <context>
+    <name>Outcomes</name>
+    <message>
+        <source>This is kept: {exhibit}.</source>
+        <translation>C’est gardé : {exhibit}.</translation>
+    </message>
+    <message>
+        <source>Kept in part: {exhibit}. Missing: {missing}.</source>
+        <translation>Gardé en partie : {exhibit}. Il manque : {missing}.</translation>
+    </message>
+    <message>
+        <source>It is kept: {exhibit}, the text only, without pictures.</source>
+        <translation>C’est gardé : {exhibit}, le texte seul, sans image.</translation>
+    </message>
+    <message>
+        <source>It is kept: {exhibit}, complete.</source>
+        <translation>C’est gardé : {exhibit}, complète.</translation>
+    </message>
+</context>
+<context>
     <name>PassphraseDialog</name>
     <message>
         <source>Change the passphrase</source>
@@ -1270,6 +1301,124 @@
     </message>
 </context>
 <context>
+    <name>SignInsDialog</name>
+    <message>
+        <source>Kept sign-ins</source>
+        <translation>Connexions gardées</translation>
+    </message>
+    <message>
+        <source>Looking …</source>
+        <translation>Recherche…</translation>
+    </message>
+    <message>
+        <source>A kept sign-in opens your account at that site for whoever opens this vault. Forget it when the work is done, and sign out at the site, which ends it everywhere.</source>
+        <translation>Une connexion gardée ouvre votre compte sur ce site à quiconque ouvre ce coffre. Oubliez-la une fois le travail fait, et déconnectez-vous sur le site, ce qui y met fin partout.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+    <message>
+        <source>No sign-in is kept.</source>
+        <translation>Aucune connexion n’est gardée.</translation>
+    </message>
+    <message>
+        <source>Forget</source>
+        <translation>Oublier</translation>
+    </message>
+    <message>
+        <source>Forget {label}</source>
+        <translation>Oublier {label}</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>jamais</translation>
+    </message>
+    <message>
+        <source>{sites}. Kept {kept}. Used: {used}.</source>
+        <translation>{sites}. Gardée le {kept}. Utilisée : {used}.</translation>
+    </message>
+</context>
+<context>
+    <name>SittingBar</name>
+    <message>
+        <source>Evidence Kit – page in a window</source>
+        <translation>Evidence Kit – page dans une fenêtre</translation>
+    </message>
+    <message>
+        <source>Nothing is recorded until you press a button here.</source>
+        <translation>Rien n’est enregistré tant que vous n’appuyez pas sur un bouton ici.</translation>
+    </message>
+    <message>
+        <source>Page that would be recorded</source>
+        <translation>Page qui serait enregistrée</translation>
+    </message>
+    <message>
+        <source>Capture this page</source>
+        <translation>Capturer cette page</translation>
+    </message>
+    <message>
+        <source>It is loaded once more, signed in as you are, and recorded with everything it is made of.</source>
+        <translation>Elle est chargée encore une fois, avec votre connexion, et enregistrée avec tout ce qui la compose.</translation>
+    </message>
+    <message>
+        <source>Keep it as it stands</source>
+        <translation>La garder telle quelle</translation>
+    </message>
+    <message>
+        <source>What you see now is recorded; nothing is loaded. What the network said is then missing.</source>
+        <translation>Ce que vous voyez maintenant est enregistré ; rien n’est chargé. Ce que le réseau a transmis manque alors.</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>Terminé</translation>
+    </message>
+    <message>
+        <source>The window is closed; what is recorded stays.</source>
+        <translation>La fenêtre se ferme ; ce qui est enregistré reste.</translation>
+    </message>
+    <message>
+        <source>How it ended</source>
+        <translation>Résultat</translation>
+    </message>
+    <message>
+        <source>Name of the sign-in</source>
+        <translation>Nom de la connexion</translation>
+    </message>
+    <message>
+        <source>For example the account and the site</source>
+        <translation>Par exemple le compte et le site</translation>
+    </message>
+    <message>
+        <source>Keep the sign-in and close</source>
+        <translation>Garder la connexion et fermer</translation>
+    </message>
+    <message>
+        <source>Close without keeping it</source>
+        <translation>Fermer sans la garder</translation>
+    </message>
+    <message>
+        <source>Do you want to keep this sign-in for later captures? It stays encrypted in the vault; whoever opens the vault can then use your account at that site.</source>
+        <translation>Voulez-vous garder cette connexion pour d’autres captures ? Elle reste chiffrée dans le coffre ; quiconque ouvre le coffre peut alors utiliser votre compte sur ce site.</translation>
+    </message>
+    <message>
+        <source>Opening the window …</source>
+        <translation>Ouverture de la fenêtre…</translation>
+    </message>
+    <message>
+        <source>No page that could be recorded is open in the window.</source>
+        <translation>Aucune page à enregistrer n’est ouverte dans la fenêtre.</translation>
+    </message>
+    <message>
+        <source>Stopping</source>
+        <translation>Arrêt en cours</translation>
+    </message>
+    <message>
+        <source>Stopped. {kept}</source>
+        <translation>Arrêté. {kept}</translation>
+    </message>
+</context>
+<context>
     <name>StartScreen</name>
     <message>
         <source>Open a vault</source>
@@ -1323,8 +1472,28 @@
         <translation>Le site voit une visite depuis cette connexion, comme n’importe quelle autre. Vous n’y êtes pas connecté·e à un compte, et rien n’est envoyé en votre nom.</translation>
     </message>
     <message>
+        <source>A browser window opens, without your other accounts. What you do there happens in your name. Nothing is recorded until you ask for it; what signs you in is overwritten in what is kept.</source>
+        <translation>Une fenêtre de navigateur s’ouvre, sans vos autres comptes. Ce que vous y faites se fait en votre nom. Rien n’est enregistré tant que vous ne le demandez pas ; ce qui vous connecte est écrasé dans ce qui est conservé.</translation>
+    </message>
+    <message>
         <source>Cancel</source>
         <translation>Annuler</translation>
+    </message>
+    <message>
+        <source>Kept sign-in</source>
+        <translation>Connexion gardée</translation>
+    </message>
+    <message>
+        <source>Without a kept sign-in</source>
+        <translation>Sans connexion gardée</translation>
+    </message>
+    <message>
+        <source>Signed in as {label} ({sites}), if all are adults</source>
+        <translation>Avec la connexion {label} ({sites}), si toutes sont majeures</translation>
+    </message>
+    <message>
+        <source>The page is opened with your account: the site sees that it is you. Nothing is pressed there; what signs you in is overwritten in what is kept.</source>
+        <translation>La page est ouverte avec votre compte : le site voit que c’est vous. Rien n’y est cliqué ; ce qui vous connecte est écrasé dans ce qui est conservé.</translation>
     </message>
 </context>
 <context>
@@ -1643,6 +1812,10 @@
         <translation>Relevé des numéros de compte et de publication</translation>
     </message>
     <message>
+        <source>Looking whether the site showed the page itself</source>
+        <translation>Recherche d’un obstacle devant la page</translation>
+    </message>
+    <message>
         <source>Making a PDF</source>
         <translation>Création d’un PDF</translation>
     </message>
@@ -1849,6 +2022,10 @@
     <message>
         <source>Authority did not answer usefully</source>
         <translation>L’autorité n’a pas répondu utilement</translation>
+    </message>
+    <message>
+        <source>Page opened with a kept sign-in</source>
+        <translation>Page ouverte avec une connexion gardée</translation>
     </message>
     <message>
         <source>Vault checked</source>

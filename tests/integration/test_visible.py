@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import gzip
 import json
-import os
 import subprocess
 import sys
 import time
@@ -25,6 +24,7 @@ from evidence_kit.records import Outcome, Subject
 from evidence_kit.workflow.records import CaptureRequest
 from evidence_kit.workflow.session import Session
 from tests.integration.conftest import PASSPHRASE
+from tests.kit.screen import virtual_screen
 from tests.kit.site import Reply, Site, data, page
 
 PASSWORD = "otter-Password-55120"
@@ -41,26 +41,8 @@ fetch("/api", {{headers: {{Authorization: "Bearer {BEARER}"}}}})</script>"""
 
 @pytest.fixture(scope="module", autouse=True)
 def screen():
-    """A screen of our own, so that no window appears on anybody's desk."""
-    number = 90 + os.getpid() % 900
-    try:
-        served = subprocess.Popen(
-            ["Xvfb", f":{number}", "-screen", "0", "1400x900x24", "-nolisten", "tcp"], stderr=subprocess.DEVNULL
-        )
-    except OSError:
-        pytest.skip("Xvfb is not installed, so that no window can be shown")
-    end = time.monotonic() + 10
-    while not Path(f"/tmp/.X11-unix/X{number}").exists() and time.monotonic() < end:
-        time.sleep(0.05)
-    before = os.environ.get("DISPLAY")
-    os.environ["DISPLAY"] = f":{number}"
-    yield
-    if before is None:
-        os.environ.pop("DISPLAY")
-    else:
-        os.environ["DISPLAY"] = before
-    served.terminate()
-    served.wait()
+    with virtual_screen() as made:
+        yield made
 
 
 @pytest.fixture
@@ -200,22 +182,37 @@ def test_cancel_takes_the_window_off_the_screen(session, site):
     assert list((paths.home() / leftovers.FOLDER).glob("*")) == []
 
 
-def test_leftovers_of_a_killed_run_are_removed_at_the_next_start(tmp_path, site):
-    program = (
-        "import sys,time\n"
-        "from evidence_kit.capture.visible_host import VisibleBrowser\n"
-        "from evidence_kit.capture.plan import make_plan\n"
-        "from evidence_kit.records import Subject\nfrom evidence_kit.settings import Settings\n"
-        "from evidence_kit.jobs import CancelToken\n"
-        "v=VisibleBrowser(); v.show(make_plan(sys.argv[1],Subject.ADULT,Settings()),CancelToken())\n"
-        "print('up',flush=True); time.sleep(60)\n"
-    )
+VISIBLE = """import sys,time
+from evidence_kit.capture.visible_host import VisibleBrowser
+from evidence_kit.capture.plan import make_plan
+from evidence_kit.records import Subject
+from evidence_kit.settings import Settings
+from evidence_kit.jobs import CancelToken
+v = VisibleBrowser()
+v.show(make_plan(sys.argv[1], Subject.ADULT, Settings()), CancelToken())
+print("up", flush=True)
+time.sleep(60)
+"""
+UNSEEN = """import time
+from evidence_kit.capture.host import BrowserHost
+host = BrowserHost()
+host.about()
+print("up", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("program", [VISIBLE, UNSEEN], ids=["visible", "unseen"])
+def test_leftovers_of_a_killed_run_are_removed_at_the_next_start(program, site, tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))  # others may start browsers meanwhile
+    monkeypatch.setattr(system, "temporary_folder", lambda: tmp_path)
     run = subprocess.Popen([sys.executable, "-c", program, site.url], stdout=subprocess.PIPE)
     assert run.stdout is not None
     assert run.stdout.readline().strip() == b"up"
     (note,) = (paths.home() / leftovers.FOLDER).glob("*.json")
-    profile = Path(json.loads(note.read_text())["profile"])
+    profile, other = (Path(json.loads(note.read_text())[name]) for name in ("profile", "other"))
     assert profile.is_dir()
+    assert other.is_dir()
     assert leftovers.remove() == 0  # it still runs
     family = psutil.Process(run.pid).children(recursive=True)
     for process in [psutil.Process(run.pid), *family]:  # the helper would tidy up by itself
@@ -224,6 +221,7 @@ def test_leftovers_of_a_killed_run_are_removed_at_the_next_start(tmp_path, site)
     run.wait()
     assert leftovers.remove() == 1
     assert not profile.exists()
+    assert not other.exists()
     psutil.wait_procs(family, timeout=5)
     assert not any(str(profile) in " ".join(p.cmdline()) for p in family if p.is_running())
     assert not note.exists()
@@ -234,7 +232,7 @@ def test_a_note_that_names_another_folder_removes_nothing(tmp_path):
     folder.mkdir(parents=True)
     hers = tmp_path / "playwright_chromiumdev_profile-x"
     hers.mkdir()
-    (folder / "a.json").write_text(json.dumps({"process": 0, "profile": str(hers)}))
+    (folder / "a.json").write_text(json.dumps({"process": 0, "profile": str(hers), "other": str(hers)}))
     (folder / "b.json").write_text("no note")
     leftovers.remove()
     assert hers.is_dir()

@@ -20,6 +20,7 @@ from evidence_kit.records import (
     Exhibit,
     ExhibitState,
     Kind,
+    Mandate,
     Outcome,
     Subject,
     Token,
@@ -38,6 +39,7 @@ from evidence_kit.workflow.records import (
 )
 
 from .fake_lists import WithAddresses, WithLists
+from .fake_sign_ins import FakeSignIns
 from .pictures import encoded, picture
 
 CODE = "7K3QH-2M9XA-PT4WD-JR8VE-C6YNB-1FSG0"
@@ -58,6 +60,7 @@ class FakeSession(WithLists):
         self.missing: tuple[str, ...] = ()
         self.reason = self.kept = ""
         self.identifiers: dict[str, object] = {}
+        self.sign_ins = FakeSignIns()
         self.findings: tuple[dict[str, str], ...] = ()
         self.passphrase = "four quiet words here"
         self.error: Exception | None = None
@@ -362,8 +365,8 @@ class FakeBackend(WithAddresses):
             )
         return VerifyReport(verdict=self.verdict, checks=tuple(checks))
 
-    def request(self, url, subject, case_id, *, accept_certificate=False):
-        return CaptureRequest(url=url, subject=subject, case_id=case_id, accept_certificate=accept_certificate)
+    def request(self, url, subject, case_id, **more):
+        return CaptureRequest(url=url, subject=subject, case_id=case_id, **more)
 
     def declared(self, date, device, giver):
         return Declared(date=date, device=device, giver=giver)
@@ -375,13 +378,8 @@ class FakeBackend(WithAddresses):
 def filled(session: FakeSession) -> FakeSession:
     """A vault with something of every kind in it."""
     case = session.add_case("Mon dossier")
-    session.add_case(
-        "Léa",
-        for_someone_else=True,
-        mandate=__import__("evidence_kit.records", fromlist=["Mandate"]).Mandate(
-            person="Léa", scope="plainte", dated="2026-11-02"
-        ),
-    )
+    mandate = Mandate(person="Léa", scope="plainte", dated="2026-11-02")
+    session.add_case("Léa", for_someone_else=True, mandate=mandate)
     session.add_exhibit(
         case.id, title="Profil « lola.b_93 » – photos et commentaires récents sur le forum des anciens élèves"
     )

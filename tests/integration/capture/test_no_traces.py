@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
 import tempfile
-import threading
 import time
 from pathlib import Path
 
@@ -18,33 +16,7 @@ from evidence_kit.records import Subject
 from evidence_kit.settings import Settings
 from tests.kit.sinks import MemorySink
 from tests.kit.site import Reply, Site, data, page
-
-
-def _holders(marker: bytes, folders: list[Path], host_pid: int) -> set[str]:
-    found = set()
-    for folder in folders:
-        for path in (Path(top, name) for top, _folders, names in os.walk(folder) for name in names):
-            try:
-                if (
-                    path.is_file()
-                    and not path.is_symlink()
-                    and path.stat().st_size < 1 << 27
-                    and marker in path.read_bytes()
-                ):
-                    found.add(str(path))
-            except OSError:
-                continue
-    for process in psutil.Process(host_pid).children(recursive=True):
-        for fd in Path(f"/proc/{process.pid}/fd").glob("*"):
-            try:
-                target = str(fd.readlink())
-                if not target.startswith("/") or target.startswith(("/dev/", "/proc/", "/memfd:")):
-                    continue
-                if marker in fd.read_bytes():
-                    found.add(target)
-            except OSError:
-                continue
-    return found
+from tests.kit.traces import Watcher
 
 
 def _switches(process: psutil.Process) -> list[str]:
@@ -77,18 +49,8 @@ def test_marker_in_no_file_while_the_page_is_open(monkeypatch: pytest.MonkeyPatc
     }
     home = Path.home()
     folders = [temp, Path("/dev/shm"), home / ".cache" / "chromium", home / ".config" / "chromium", home / ".pki"]
-    seen: set[str] = set()
-    stop = threading.Event()
-
-    def watch() -> None:
-        while not stop.is_set():
-            seen.update(_holders(marker.encode(), [f for f in folders if f.is_dir()], os.getpid()))
-            time.sleep(0.05)
-
-    watcher = threading.Thread(target=watch)
-    watcher.start()
     try:
-        with Site(pages) as site, BrowserHost() as host:
+        with Watcher(marker, folders) as watcher, Site(pages) as site, BrowserHost() as host:
             settings = Settings(ask_clock=False, ask_dns=False)
             for path in ("/", "/slow"):
                 result = host.capture(make_plan(site.url + path, Subject.ADULT, settings), MemorySink())
@@ -96,7 +58,5 @@ def test_marker_in_no_file_while_the_page_is_open(monkeypatch: pytest.MonkeyPatc
             switches = [a for p in psutil.Process().children(recursive=True) for a in _switches(p)]
             assert "--disable-dev-shm-usage" not in switches
     finally:
-        stop.set()
-        watcher.join()
         shutil.rmtree(temp, ignore_errors=True)
-    assert not seen
+    assert not watcher.seen
