@@ -54,12 +54,18 @@ class Workflow:
         *,
         accept_certificate: bool = False,
         sign_in: str = "",
+        allowed: tuple[str, ...] = (),
     ) -> CaptureRequest:
         """What :meth:`Session.capture` takes."""
         from evidence_kit.workflow.records import CaptureRequest
 
         return CaptureRequest(
-            url=url, subject=subject, case_id=case_id, accept_certificate=accept_certificate, sign_in=sign_in
+            url=url,
+            subject=subject,
+            case_id=case_id,
+            accept_certificate=accept_certificate,
+            sign_in=sign_in,
+            allowed=allowed,
         )
 
     def declared(self, date: str, device: str, giver: str) -> Declared:

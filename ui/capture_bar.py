@@ -43,6 +43,7 @@ class CaptureBar(QFrame):
         self._job: Job | None = None
         self._again: tuple[str, Subject] | None = None
         self._sign_in = ""
+        self._allowed: tuple[str, ...] = ()
         self._started = 0.0
         self._step = ""
         self._next: Callable[[], None] | None = None
@@ -148,14 +149,14 @@ class CaptureBar(QFrame):
             )
 
     def _requested(
-        self, url: str, subject: Subject, *, accept: bool = False, sign_in: str = ""
+        self, url: str, subject: Subject, *, accept: bool = False, sign_in: str = "", allowed: tuple[str, ...] = ()
     ) -> Callable[[Session], CaptureRequest]:
         """What asks for the capture, in the worker; the first capture of all makes its case."""
         case_id, backend, first_name = self._case_id, self._desk.backend, self.tr("My case")
 
         def make(session: Session) -> CaptureRequest:
             into = case_id or session.add_case(first_name).id
-            return backend.request(url, subject, into, accept_certificate=accept, sign_in=sign_in)
+            return backend.request(url, subject, into, accept_certificate=accept, sign_in=sign_in, allowed=allowed)
 
         return make
 
@@ -172,13 +173,26 @@ class CaptureBar(QFrame):
         self._check()
         self.captured.emit("")
 
-    def _start(self, url: str, subject: Subject, *, accept: bool = False, sign_in: str = "") -> None:
-        requested = self._requested(url, subject, accept=accept, sign_in=sign_in)
+    def start_selected(self, url: str, allowed: tuple[str, ...]) -> None:
+        """Capture a page once more with only what she allowed of its pictures and media."""
+        if self._open and self._job is None:
+            self._start(url, Subject.SELECTED, allowed=allowed)
+
+    def _start(
+        self,
+        url: str,
+        subject: Subject,
+        *,
+        accept: bool = False,
+        sign_in: str = "",
+        allowed: tuple[str, ...] = (),
+    ) -> None:
+        requested = self._requested(url, subject, accept=accept, sign_in=sign_in, allowed=allowed)
 
         def work(session: Session, progress: object, cancel: object) -> ExhibitRecord:
             return session.capture(requested(session), progress, cancel)  # type: ignore[arg-type]
 
-        self._again, self._sign_in = (url, subject), sign_in
+        self._again, self._sign_in, self._allowed = (url, subject), sign_in, allowed
         self._started = time.monotonic()
         self._step = self.tr("Waiting for what is still running") if self._desk.busy else words.step("browser")
         self._job = job = self._desk.act("capture", work)
@@ -238,7 +252,7 @@ class CaptureBar(QFrame):
     def _on_certificate(self) -> None:
         asked = self.certificate
         if asked is not None and self._job is None and self._open:
-            self._start(asked.url, asked.subject, accept=True)
+            self._start(asked.url, asked.subject, accept=True, allowed=self._allowed)
 
     def _on_failed(self, error: object) -> None:
         show_error(error, self.window())
@@ -261,4 +275,4 @@ class CaptureBar(QFrame):
 
     def _on_again(self) -> None:
         if self._again is not None and self._job is None and self._open:
-            self._start(*self._again, sign_in=self._sign_in)
+            self._start(*self._again, sign_in=self._sign_in, allowed=self._allowed)

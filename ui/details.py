@@ -23,6 +23,7 @@ from ui.pages import lines_view
 from ui.reveal import Preview
 from ui.widgets import add, button, column, label, row
 from ui.withdraw_dialog import WithdrawDialog
+from ui.withheld_tab import WithheldTab
 
 if TYPE_CHECKING:
     from evidence_kit.workflow.records import ExhibitRecord
@@ -37,6 +38,8 @@ class Details(QFrame):
     changed = Signal(str)
     visibly_asked = Signal(str)
     """The address that is to be opened in a window."""
+    selected_asked = Signal(str, object)
+    """The page's address, and what of it may be loaded."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -74,6 +77,10 @@ class Details(QFrame):
         self.tabs.addTab(lines_view(self.tokens, self.tr("Timestamps of this exhibit")), self.tr("Time"))
         self.tabs.addTab(lines_view(self.events, self.tr("What was done with this exhibit")), self.tr("History"))
         self.tabs.addTab(self.files, self.tr("Files"))
+        self.withheld = WithheldTab()
+        self.withheld.asked.connect(self.selected_asked)
+        self._withheld_at = self.tabs.addTab(self.withheld, self.tr("Withheld"))
+        self.tabs.setTabVisible(self._withheld_at, False)
         self.visibly = button(self.tr("Open it in a window…"), self._on_visibly, role="link")
         self.minor = button(self.tr("This may show a minor…"), self.ask_minor, role="link")
         self.withdraw = button(self.tr("Withdraw…"), self.ask_withdraw, role="link")
@@ -115,6 +122,7 @@ class Details(QFrame):
         self.tokens.show([])
         self.events.show([])
         self.files.put(None)
+        self._show_withheld(None)
         job = self._desk.read("details", lambda session: _look(session, exhibit))
         job.succeeded.connect(self._on_found)
         job.failed.connect(self._on_failed)
@@ -167,11 +175,18 @@ class Details(QFrame):
             self._fact(self.tr("What you can do"), failure.todo, at=2)
         self.tokens.show([Line(t.authority, words.token_state(t), t) for t in record.tokens])
         self.files.put(record)
+        self._show_withheld(record)
         self._show_history(entries)
 
     def _on_visibly(self) -> None:
         if self.exhibit is not None:
             self.visibly_asked.emit(self.exhibit.url_requested)
+
+    def _show_withheld(self, record: ExhibitRecord | None) -> None:
+        """A tab of its own, only where she chose what is loaded."""
+        self.withheld.put(record)
+        free = record is not None and record.exhibit.state is ExhibitState.NORMAL
+        self.tabs.setTabVisible(self._withheld_at, free and WithheldTab.has(record))
 
     def _ask_history(self) -> None:
         exhibit = self.exhibit

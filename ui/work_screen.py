@@ -128,6 +128,7 @@ class WorkScreen(QWidget):
         self.strip.running_changed.connect(self.bar.hold_several)
         self.details.changed.connect(self._on_new)
         self.details.visibly_asked.connect(self.bar.ask_visibly)
+        self.details.selected_asked.connect(self.bar.start_selected)
         self.list.selectionModel().currentChanged.connect(self._on_exhibit)
         self.list.verticalScrollBar().valueChanged.connect(self._ask_extras)
         self.recovery.acted.connect(self.ask_recovery)

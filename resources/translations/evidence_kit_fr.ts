@@ -450,6 +450,10 @@
         <translation>Ce que vous pouvez faire</translation>
     </message>
     <message>
+        <source>Withheld</source>
+        <translation>Retenu</translation>
+    </message>
+    <message>
         <source>It is locked. These people know what to do next, and you need not go through it alone.</source>
         <translation>C’est verrouillé. Ces personnes savent quoi faire ensuite, et vous n’avez pas à traverser cela sans aide.</translation>
     </message>
@@ -1651,6 +1655,37 @@
     <message>
         <source>Cancel</source>
         <translation>Annuler</translation>
+    </message>
+</context>
+<context>
+    <name>WithheldTab</name>
+    <message>
+        <source>Pictures and media of this page</source>
+        <translation>Images et médias de cette page</translation>
+    </message>
+    <message>
+        <source>Capture again with these</source>
+        <translation>Capturer à nouveau avec ceux-ci</translation>
+    </message>
+    <message>
+        <source>The page is loaded once more, with only what is ticked here</source>
+        <translation>La page est chargée une fois de plus, avec seulement ce qui est coché ici</translation>
+    </message>
+    <message>
+        <source>Tick what may be loaded. A picture may show a minor: then leave it, and ask for help.</source>
+        <translation>Cochez ce qui peut être chargé. Une image montre peut-être une personne mineure : alors laissez-la, et demandez de l’aide.</translation>
+    </message>
+    <message>
+        <source>Nothing was withheld: the page asked for no picture and no medium.</source>
+        <translation>Rien n’a été retenu : la page n’a demandé ni image ni média.</translation>
+    </message>
+    <message>
+        <source>Further ones are not listed here.</source>
+        <translation>D’autres ne figurent pas dans cette liste.</translation>
+    </message>
+    <message>
+        <source>Made by the page itself: it cannot be chosen ({kind})</source>
+        <translation>Fabriqué par la page elle-même : ne peut pas être choisi ({kind})</translation>
     </message>
 </context>
 <context>

@@ -66,6 +66,7 @@ class FakeSession(WithLists):
         self.error: Exception | None = None
         self.revealed: list[str] = []
         self.calls: list[str] = []
+        self.asked: list[CaptureRequest] = []
         self._cases: list[Case] = []
         self._records: list[ExhibitRecord] = []
         self._log: list[tuple[str, str, str]] = []
@@ -95,7 +96,7 @@ class FakeSession(WithLists):
     def add_exhibit(self, case_id: str, **changed) -> ExhibitRecord:
         n = sum(1 for r in self._records if r.exhibit.case_id == case_id) + 1
         pending = changed.pop("pending", False)
-        more = {name: changed.pop(name) for name in ("reason", "identifiers") if name in changed}
+        more = {name: changed.pop(name) for name in ("reason", "identifiers", "selection") if name in changed}
         values = {
             "id": f"{case_id}-exhibit-{n}",
             "case_id": case_id,
@@ -164,6 +165,7 @@ class FakeSession(WithLists):
 
     def capture(self, request: CaptureRequest, progress, cancel) -> ExhibitRecord:
         self.calls.append(f"capture:{request.subject.value}:{request.url}")
+        self.asked.append(request)
         try:
             self._steps(progress, cancel, "browser", "load", "screenshot")
         except Cancelled as exc:
