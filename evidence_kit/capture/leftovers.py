@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
+import time
 import uuid
 from pathlib import Path
 from typing import IO
@@ -22,6 +23,7 @@ PROFILE_PREFIX = "playwright_chromiumdev_profile-"
 OTHER_PREFIX = "playwright-artifacts-"
 MAX_NOTE = 4096
 MAX_NOTES = 100
+LINGER_SECONDS = 3.0
 
 
 class Note:
@@ -52,9 +54,10 @@ class Note:
         """After the browser's end: its folders, if they are still there, and the note."""
         if self._handle is None or self._path is None:
             return
-        _clear(self._path.read_bytes()[:MAX_NOTE])
+        cleared = _clear(self._path.read_bytes()[:MAX_NOTE])
         self._handle.close()
-        self._path.unlink(missing_ok=True)
+        if cleared:
+            self._path.unlink(missing_ok=True)
         self._handle = self._path = None
 
 
@@ -71,24 +74,36 @@ def remove() -> int:
             with path.open("r+b") as handle:
                 if not system.lock_exclusively(handle):
                     continue
-                _clear(handle.read(MAX_NOTE))
-            path.unlink(missing_ok=True)
+                cleared = _clear(handle.read(MAX_NOTE))
+            if cleared:
+                path.unlink(missing_ok=True)
             found += 1
     return found
 
 
-def _clear(untrusted_note: bytes) -> None:
+def _clear(untrusted_note: bytes) -> bool:
+    """End what still runs and remove its folders; False if one would not go yet, so that the note is kept."""
     try:
         note = json.loads(untrusted_note)
         process, profile, other = int(note["process"]), Path(str(note["profile"])), Path(str(note["other"]))
     except (ValueError, KeyError, TypeError):
-        return
-    if _is_ours(profile, PROFILE_PREFIX):
-        if str(profile) in system.command_line(process):
-            system.end_process(process)
-        shutil.rmtree(profile, ignore_errors=True)
-    if _is_ours(other, OTHER_PREFIX):
-        shutil.rmtree(other, ignore_errors=True)
+        return True
+    if _is_ours(profile, PROFILE_PREFIX) and str(profile) in system.command_line(process):
+        system.end_process(process)
+    ours = [f for f, prefix in ((profile, PROFILE_PREFIX), (other, OTHER_PREFIX)) if _is_ours(f, prefix)]
+    return not [folder for folder in ours if not _gone(folder)]
+
+
+def _gone(folder: Path) -> bool:
+    """Remove a folder. The helpers of a browser that was just ended may write to it for a moment longer."""
+    end = time.monotonic() + LINGER_SECONDS
+    while True:
+        shutil.rmtree(folder, ignore_errors=True)
+        if not folder.exists():
+            return True
+        if time.monotonic() >= end:
+            return False
+        time.sleep(0.05)
 
 
 def _is_ours(untrusted: Path, prefix: str) -> bool:

@@ -44,7 +44,9 @@ def read_back(sink, names: list[str], scale: int = 1) -> tuple[list[int], int, t
     return found, top, last
 
 
-@pytest.mark.parametrize(("height", "scale"), [(90_000, 1), (150_000, 1), (30_000, 2)])
+@pytest.mark.parametrize(
+    ("height", "scale"), [(90_000, 1), pytest.param(150_000, 1, marks=pytest.mark.slow), (30_000, 2)]
+)
 def test_every_mark_of_one_picture_is_in_its_place(take, height: int, scale: int) -> None:
     with Site({"/": page(marked(height))}) as site:
         result, sink = take(site.url + "/", scale=scale)
@@ -54,6 +56,7 @@ def test_every_mark_of_one_picture_is_in_its_place(take, height: int, scale: int
     assert (tall, last) == (height * scale, (255, 0, 255))
 
 
+@pytest.mark.slow
 def test_page_of_400_000_px_is_in_parts_with_an_overview(take) -> None:
     height = 400_000
     with Site({"/": page(marked(height))}) as site:
