@@ -45,7 +45,10 @@ def site():
         yield made
 
 
-@pytest.mark.parametrize("step", ["load", "screenshot", "pdf", "manifest", "stamp"])
+LONG = [pytest.param(name, marks=pytest.mark.slow) for name in ("load", "pdf", "stamp")]
+
+
+@pytest.mark.parametrize("step", ["screenshot", "manifest", *LONG])
 def test_killed_capture_is_kept_and_nothing_committed_is_lost(session, site, tmp_path, step):
     before = take_in(session, tmp_path / "a.txt")
     session.close()

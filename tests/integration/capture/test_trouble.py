@@ -77,7 +77,7 @@ def test_time_used_up_is_partial(take) -> None:
     [
         "while(true){}",
         "while(true){alert('x')}",
-        "setTimeout(()=>{while(true){}},0)",
+        pytest.param("setTimeout(()=>{while(true){}},0)", marks=pytest.mark.slow),
         "onload=()=>setTimeout(()=>{while(true){}},10)",
     ],
 )
