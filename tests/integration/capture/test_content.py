@@ -171,9 +171,9 @@ def test_box_that_scrolls_downwards_is_gone_through(take) -> None:
 
 
 def test_feed_without_end_stops_at_its_bound_and_says_so(take) -> None:
-    html = "<!doctype html><body><script>const more = () => { for (let i = 0; i < 2; i++) { const d = document.createElement('p'); d.style.height = '300px'; d.textContent = 'more'; document.body.append(d); } }; more(); addEventListener('scroll', more);</script>"
+    html = "<!doctype html><body><script>const more = () => { for (let i = 0; i < 3; i++) { const d = document.createElement('p'); d.style.height = '300px'; d.textContent = 'more'; document.body.append(d); } }; more(); addEventListener('scroll', more);</script>"
     with Site({"/": page(html)}) as site:
-        result, sink = take(site.url + "/", scroll_seconds=4)
+        result, sink = take(site.url + "/", scroll_seconds=2)
     assert result.outcome == "partial"
     assert "end-of-page" in result.missing
     assert step(result, "scroll")["end_of_page"] is False
