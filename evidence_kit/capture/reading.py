@@ -86,8 +86,10 @@ class PageReader:
         if walk.unfinished:
             step.detail = f"{walk.unfinished} pictures did not finish loading"
         if not walk.whole:
-            why = "what the page had asked for did not come" if walk.ended == "bottom" else f"its bound ({walk.ended})"
-            step.detail = f"stopped at {why}" if walk.ended != "bottom" else why
+            bound = walk.ended != "bottom"
+            step.detail = (
+                f"stopped at its bound ({walk.ended})" if bound else "what the page had asked for did not come"
+            )
             self.missing.append("end-of-page")
 
     async def still(self, step: Step) -> None:

@@ -24,7 +24,8 @@ MAX_NOTED, MAX_GAPS = 50, 8
 STRIP = 400
 """Height in CSS pixels from which a part of one colour is asked about."""
 TRUSTED = 3
-"""After so many tiles that stayed as they were on every rung, a pattern or a plain part is taken for what it is."""
+"""After so many tiles that stayed as they were, a pattern is taken for what it is, and a plain part is taken again
+window by window only, no longer with patience."""
 PATIENCE_SECONDS = 0.4
 T = TypeVar("T")
 RUNGS = ("clip", "there", "window", "patience")
@@ -82,7 +83,7 @@ class TileTaker:
         """The tile from a first shot, or from a better one. Raises PngError if no rung gives the right size."""
         tiles, why, digest = await self._open(shot, top, rows)
         for higher in RUNGS[RUNGS.index(rung) + 1 :]:
-            if not why or self._unsettled.get(why, 0) >= TRUSTED:
+            if not why or (self._unsettled.get(why, 0) >= TRUSTED and (why == "repeated" or higher == RUNGS[-1])):
                 break
             if why == "gap" and higher == "there":
                 continue  # what is drawn only when it is seen
@@ -133,11 +134,10 @@ class TileTaker:
             return tiles, "blank", digest
         if digest == self._last:
             return tiles, "repeated", digest
-        if self._unsettled["gap"] < TRUSTED:
-            for part in plain[:MAX_GAPS]:
-                start, height = top + part.top // self._scale, part.rows // self._scale
-                if await self._expected(start, height, part.colour) > 0:
-                    return tiles, "gap", digest
+        for part in plain[:MAX_GAPS]:
+            start, height = top + part.top // self._scale, part.rows // self._scale
+            if await self._expected(start, height, part.colour) > 0:
+                return tiles, "gap", digest
         return tiles, "", digest
 
     async def _go(self, y: int) -> None:

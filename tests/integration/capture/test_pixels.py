@@ -190,6 +190,31 @@ def test_part_left_white_is_seen_and_taken_again_until_it_is_drawn(take, monkeyp
     assert shown(sink) == [(20 + 9 * (n // 10), 90, 120) for n in range(120)]
 
 
+def test_white_part_is_found_after_many_plain_parts_that_stay(take, monkeypatch) -> None:
+    bands = "".join(
+        f"<div style='height:1000px;background:rgb({20 + 9 * i}, 90, 120)'><canvas width=90 height=900></canvas></div>"
+        for i in range(20)
+    )
+    real = tiles.TileTaker._cut
+
+    async def cut(self, top: int, rows: int, *, beyond: bool) -> bytes:
+        png = await real(self, top, rows, beyond=beyond)
+        if not beyond or top < 16_000:
+            return png
+        with Image.open(io.BytesIO(png)) as image:
+            made = image.convert("RGB")
+        made.paste((255, 255, 255), (0, 1200, made.width, made.height))  # not blank as a whole
+        out = io.BytesIO()
+        made.save(out, "PNG")
+        return out.getvalue()
+
+    monkeypatch.setattr(tiles.TileTaker, "_cut", cut)
+    with Site({"/": page(f"<!doctype html><body style='margin:0'>{bands}")}) as site:
+        result, sink = take(site.url + "/")
+    assert result.outcome == "complete"
+    assert shown(sink) == [(20 + 9 * (n // 10), 90, 120) for n in range(200)]
+
+
 def test_nothing_else_is_cut_out_while_a_tile_is_taken_again(take, monkeypatch) -> None:
     real, under_way, most = tiles.TileTaker._cut, [0], [0]
 
