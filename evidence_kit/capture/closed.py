@@ -46,17 +46,20 @@ class ClosedRoots:
     def __init__(self, live: LivePage, allowed: Iterable[str]) -> None:
         self._live = live
         self._allowed = tuple(allowed)
-        self._nodes = self._inside = 0
+        self._nodes = self._inside = self._news = 0
 
-    async def cover(self, seconds: float) -> None:
-        """Cover within every closed root. Raises StepTimedOut, WireError, ScriptFailed, PageGone: then show nothing."""
+    async def cover(self, seconds: float) -> int:
+        """Cover within every closed root; how much in them was in sight until then.
+
+        Raises StepTimedOut, WireError, ScriptFailed, PageGone: then show nothing.
+        """
         end = time.monotonic() + seconds
         done: set[Wire] = set()
         for _attempt in range(TRIES * 50):
             parts = [self._live.wire, *self._live.hub.parts("iframe")]
             wire = next((w for w in parts if w not in done), None)
             if wire is None:
-                return
+                return self._news
             done.add(wire)
             await self._part(wire, end)
         raise ScriptFailed("too many frames to look into")
@@ -99,3 +102,4 @@ class ClosedRoots:
         await wire.send("Runtime.releaseObjectGroup", objectGroup=_GROUP)
         if "exceptionDetails" in answer:
             raise ScriptFailed("what is in a closed root could not be covered")
+        self._news += int(answer["result"]["value"])

@@ -46,6 +46,7 @@ _COVER = """(allowed, most, whole) => {
     return (label || (title ? title.textContent : "") || "").trim().replace(/\\s+/g, " ").slice(0, 300);
   };
   const covered = new WeakMap(), closed = new Set();
+  let news = 0;
   const FEW = 4, DRAWN = /gradient\\(|paint\\(|element\\(|cross-fade\\(|image\\(/;
   const painted = look => ["background-image", "border-image-source", "list-style-image", "mask-image", "content"]
     .filter(k => DRAWN.test(look.getPropertyValue(k)))
@@ -60,6 +61,7 @@ _COVER = """(allowed, most, whole) => {
     if (!off.length && !beside) return;
     const times = (covered.get(n) || 0) + 1;
     covered.set(n, times);
+    news++;
     if (times > 200) { n.remove(); return; }
     for (const k of off) n.style.setProperty(k, k === "content" ? "normal" : "none", "important");
     if (beside) n.setAttribute("data-evidence-kit-flat", "");
@@ -80,6 +82,7 @@ _COVER = """(allowed, most, whole) => {
     if (times > 200) { n.remove(); items.delete(n); return; }
     dress(n);
     if (!items.has(n)) {
+      news++;
       items.set(n, items.size + 1);
       if (n.localName === "img" && getComputedStyle(n).display === "inline")
         n.style.setProperty("display", "inline-block", "important");
@@ -180,24 +183,35 @@ _COVER = """(allowed, most, whole) => {
   addEventListener("load", later, {capture: true});
   seen(document);
   globalThis.evidenceKitClosed = within => {
+    news = 0;
     for (const r of new Set(within.map(n => n.getRootNode()))) if (r !== shadow && r instanceof ShadowRoot) { closed.add(r); seen(r); }
-    return closed.size;
+    return news;
   };
   globalThis.evidenceKitCover = () => {
+    news = 0;
     for (const r of closed) if (!r.isConnected) closed.delete(r);
     for (const r of [document, ...closed]) seen(r);
     draw();
-    return report();
+    return {items: report(), news};
   };
-  return document.documentElement ? globalThis.evidenceKitCover() : [];
+  const before = news;
+  if (!document.documentElement) return {items: [], news: 0};
+  const first = globalThis.evidenceKitCover();
+  return {items: first.items, news: before + first.news};
 }"""
 
 
 def cover(allowed: Iterable[str], *, main: bool = True) -> str:
-    """The text of a function without arguments; it gives what is hidden at that moment, at most MAX_ITEMS."""
+    """The text of a function without arguments; it gives what is hidden at that moment, at most MAX_ITEMS.
+
+    Its ``news`` counts what was in sight until this call, since nothing had told the script of it.
+    """
     return f"() => ({_COVER})({json.dumps(list(allowed))}, {MAX_ITEMS}, {json.dumps(main)})"
 
 
 def cover_closed(allowed: Iterable[str], *, main: bool = True) -> str:
-    """The text of a function that is given nodes in closed shadow roots, which no script finds, and covers all in these."""
-    return f"(...within) => {{ ({cover(allowed, main=main)})(); return globalThis.evidenceKitClosed(within); }}"
+    """The text of a function that is given nodes in closed shadow roots, which no script finds, and covers all in these.
+
+    It gives how much in them was in sight until this call.
+    """
+    return f"(...within) => {{ return ({cover(allowed, main=main)})().news + globalThis.evidenceKitClosed(within); }}"

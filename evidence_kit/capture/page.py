@@ -40,6 +40,13 @@ class ScriptFailed(Exception):
     """A script of ours raised inside the page."""
 
 
+class Uncovered(ScriptFailed):
+    """Something that has to be hidden came into sight while a picture was taken, each time it was tried."""
+
+    def __init__(self) -> None:
+        super().__init__("what has to be hidden came into sight")
+
+
 class Gate:
     """Opens when the page can give nothing more; all bounded calls wait on it beside their own work."""
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import asyncio
 import base64
 import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from evidence_kit.canonical import JsonObject, safe_text
 from evidence_kit.capture import scripts
@@ -16,7 +18,7 @@ from evidence_kit.capture.made import MadeContent, beyond_http
 from evidence_kit.capture.markup import MAX_BYTES
 from evidence_kit.capture.network import Recorder
 from evidence_kit.capture.output import Output
-from evidence_kit.capture.page import LivePage, StepTimedOut
+from evidence_kit.capture.page import LivePage, StepTimedOut, Uncovered
 from evidence_kit.capture.plan import CapturePlan
 from evidence_kit.capture.screenshot import TallPicture, first_view
 from evidence_kit.capture.steps import Step
@@ -27,8 +29,11 @@ from evidence_kit.capture.wire import WireError
 MAX_DOM = 64 << 20
 MAX_TEXT = 8 << 20
 MANY_DROPPED = 10
+LOOKS = 4
+"""How often a picture is taken in which something came into sight that has to be hidden."""
 QUIET_SECONDS, QUIET_LIMIT, SHORT_QUIET = 0.25, 3.0, 0.1
 A4_INCHES = (8.27, 11.69)
+T = TypeVar("T")
 
 
 class PageReader:
@@ -56,9 +61,22 @@ class PageReader:
         self.title = ""
         self.text = ""
 
+    async def cover(self, step: Step) -> int:  # noqa: ARG002 - for those who hide something
+        """Hide what must not be seen; how much of it was in sight until now. Here everything may be seen."""
+        return 0
+
+    async def _covered(self, step: Step, work: Callable[[], Awaitable[T]]) -> T:
+        """What ``work`` makes of the page while all is hidden that must be. Raises Uncovered where that never was."""
+        await self.cover(step)
+        for _look in range(LOOKS):
+            made = await work()
+            if not await self.cover(step):
+                return made
+        raise Uncovered
+
     async def first_view(self, step: Step) -> None:
         """The viewport as it is shown before anything is scrolled."""
-        self.first = await first_view(self._live, step.left())
+        self.first = await self._covered(step, lambda: first_view(self._live, step.left()))
         self._out.later(self._out.put("first-view", "first-view.png", "image/png", self.first))
 
     async def consent(self, step: Step) -> None:
@@ -114,27 +132,34 @@ class PageReader:
             self.missing.append("end-of-page")
 
     async def _picture(self, step: Step) -> TallPicture:
-        """The picture; begun anew once where the page went elsewhere meanwhile."""
-        documents = len(self._recorder.main_documents())
-        picture = TallPicture(self._live, self._plan, step.left, window_by_window=self.lets_go)
-        try:
-            await picture.measure(min(10, step.left()))
-            await picture.take(self._out)
-        except (WireError, StepTimedOut):
-            if picture.parts or len(self._recorder.main_documents()) == documents:
-                raise
-            self._recorder.loading = False
-            await self._recorder.idle(QUIET_SECONDS, QUIET_LIMIT)
+        """The picture; begun anew where the page went elsewhere meanwhile, or what has to be hidden came into sight."""
+        documents, went, looks = len(self._recorder.main_documents()), False, 0
+        while True:
+            await self.cover(step)
+            picture = TallPicture(self._live, self._plan, step.left, window_by_window=self.lets_go and not went)
+            looks += 1
+            try:
+                await picture.take(self._out, lambda: self._none_in_sight(step))
+            except Uncovered:
+                if picture.parts or looks == LOOKS:
+                    raise
+            except (WireError, StepTimedOut):
+                if picture.parts or went or len(self._recorder.main_documents()) == documents:
+                    raise
+                went, self._recorder.loading = True, False
+                await self._recorder.idle(QUIET_SECONDS, QUIET_LIMIT)
+            else:
+                return picture
+            finally:
+                full = {"page_width": picture.full_width, "page_height": picture.full_height}
+                step.facts["size"] = {"width": picture.width, "height": picture.height} | full
+                step.facts |= {"way": picture.taker.rung, "tiles": picture.tiles, "parts": picture.parts}
+                step.facts |= {"retried": picture.taker.retried, "retried_count": picture.taker.retried_count}
             step.facts["begun_anew"] = True
-            picture = TallPicture(self._live, self._plan, step.left)
-            await picture.measure(min(10, step.left()))
-            await picture.take(self._out)
-        finally:
-            full = {"page_width": picture.full_width, "page_height": picture.full_height}
-            step.facts["size"] = {"width": picture.width, "height": picture.height} | full
-            step.facts |= {"way": picture.taker.rung, "tiles": picture.tiles, "parts": picture.parts}
-            step.facts |= {"retried": picture.taker.retried, "retried_count": picture.taker.retried_count}
-        return picture
+
+    async def _none_in_sight(self, step: Step) -> None:
+        if await self.cover(step):
+            raise Uncovered
 
     async def dom(self, step: Step) -> None:
         """The document as it stands after its scripts."""
@@ -147,7 +172,7 @@ class PageReader:
 
     async def views(self, step: Step) -> None:
         """The large boxes that scroll by themselves, as a series of pictures with their text."""
-        areas = InnerAreas(self._live, self._out)
+        areas = InnerAreas(self._live, self._out, lambda work: self._covered(step, work))
         try:
             await areas.go_through(step)
         finally:
@@ -183,7 +208,11 @@ class PageReader:
 
     async def pdf(self, step: Step) -> None:
         """The page as the browser prints it."""
-        answer = await self._live.cdp(
+        data = await asyncio.to_thread(base64.b64decode, (await self._covered(step, lambda: self._print(step)))["data"])
+        self._out.later(self._out.put("pdf", "page.pdf", "application/pdf", data))
+
+    async def _print(self, step: Step) -> JsonObject:
+        return await self._live.cdp(
             step.left(),
             "Page.printToPDF",
             printBackground=True,
@@ -191,5 +220,3 @@ class PageReader:
             paperWidth=A4_INCHES[0],
             paperHeight=A4_INCHES[1],
         )
-        data = await asyncio.to_thread(base64.b64decode, answer["data"])
-        self._out.later(self._out.put("pdf", "page.pdf", "application/pdf", data))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
 
 from evidence_kit.capture import scripts
@@ -60,6 +60,7 @@ class TallPicture:
         window = (plan.viewport_width, plan.viewport_height)
         self.taker = TileTaker(live, scale=plan.scale, window=window, deadline=deadline)
         self._window_by_window = window_by_window
+        self._deadline = deadline
         self._tile_height = max(200, plan.tile_height // plan.scale)
         self.width = self.height = self.full_width = self.full_height = 0
         self.tiles = self.parts = 0
@@ -90,11 +91,14 @@ class TallPicture:
         """Whether a bound on height, on width or on time leaves a part of the page out."""
         return self.height < self.full_height or self.width < self.full_width
 
-    async def take(self, out: Output) -> None:
-        """Write ``screenshot``, and ``screenshot-tile`` parts where it is too large for one file.
+    async def take(self, out: Output, look: Callable[[], Awaitable[None]]) -> None:
+        """Measure, then write ``screenshot``, and ``screenshot-tile`` parts where it is too large for one file.
 
-        Raises StepTimedOut, PngError, WireError, PageGone. Parts that were finished before stay.
+        No file is kept before ``look`` came back. Raises what it raises, and StepTimedOut, PngError, WireError,
+        PageGone. Parts that were finished before stay.
         """
+        await self.measure(min(10, self._deadline()))
+        self._look = look
         walk = _Walk(self.taker, self._tile_height, self.height)
         await self._pace(walk)
         device = self.width * self._plan.scale**2
@@ -141,6 +145,7 @@ class TallPicture:
                 if overview is not None:
                     await asyncio.to_thread(overview.add, tile)
                 await asyncio.to_thread(writer.add, tile)
+            await self._look()
         except BaseException:
             walk.stop()
             raise

@@ -21,44 +21,29 @@ COVER_SECONDS = 10.0
 
 
 class SelectedReader(PageReader):
-    """Covers what the page draws before each picture; where that cannot be done no picture is taken."""
+    """Covers what the page draws before each picture and looks again after it; else no picture is kept."""
 
     _recorder: SelectiveRecorder
 
-    async def _cover(self, step: Step) -> None:
-        await ClosedRoots(self._live, self._recorder.selection.allowed).cover(min(COVER_SECONDS, step.left()))
+    async def cover(self, step: Step) -> int:
+        """Cover all that she did not choose; how much of it was in sight until now."""
+        news = await ClosedRoots(self._live, self._recorder.selection.allowed).cover(min(COVER_SECONDS, step.left()))
         script = cover(self._recorder.selection.allowed)
         step.facts["cover_sha256"] = sha256_hex(script.encode())
         seconds = min(COVER_SECONDS, step.left())
-        found = list(await self._live.run(script, seconds=seconds) or [])
+        own = await self._live.run(script, seconds=seconds)
+        found, news = list(own["items"]), news + int(own["news"])
         parts = cover(self._recorder.selection.allowed, main=False)
         for more in await self._live.in_frames(parts, seconds=seconds):
-            found += [item | {"number": 0} for item in more or []]
+            if more is not None:
+                found += [item | {"number": 0} for item in more["items"]]
+                news += int(more["news"])
         for item in found:
             url, number = str(item["url"]), int(item["number"])
             key = "" if url.startswith(("http://", "https://")) else f"{item['kind']} {number} {item['alt']}"
             size = {name: max(0, min(int(item[name]), 100_000)) for name in ("width", "height")}
             self._recorder.selection.withhold(url, str(item["kind"])[:20], alt=str(item["alt"]), key=key, **size)
-
-    async def first_view(self, step: Step) -> None:
-        """As for any page, once what it draws is covered."""
-        await self._cover(step)
-        await super().first_view(step)
-
-    async def screenshot(self, step: Step) -> None:
-        """As for any page, once what it draws is covered."""
-        await self._cover(step)
-        await super().screenshot(step)
-
-    async def views(self, step: Step) -> None:
-        """As for any page, once what it draws is covered."""
-        await self._cover(step)
-        await super().views(step)
-
-    async def pdf(self, step: Step) -> None:
-        """As for any page, once what it draws is covered."""
-        await self._cover(step)
-        await super().pdf(step)
+        return news
 
     async def sources(self, step: Step) -> None:
         """What the page made itself is not read: only that there are signs of it."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import time
+from collections.abc import Awaitable, Callable
 
 from evidence_kit.canonical import JsonObject
 from evidence_kit.capture import scripts
@@ -42,7 +43,13 @@ def joined(seen: list[str], view: list[str], *, upwards: bool) -> list[str]:
 class InnerAreas:
     """Goes through the large boxes of one page. ``text`` is what they held, box after box."""
 
-    def __init__(self, live: LivePage, out: Output) -> None:
+    def __init__(
+        self,
+        live: LivePage,
+        out: Output,
+        covered: Callable[[Callable[[], Awaitable[JsonObject]]], Awaitable[JsonObject]],
+    ) -> None:
+        self._covered = covered
         self._live = live
         self._out = out
         self.views = 0
@@ -80,9 +87,12 @@ class InnerAreas:
             await self._live.recorder.idle(0.1, 1.5)
             again = await self._live.run(scripts.AREA_STEP, index, 0, MAX_TEXT, seconds=5) if direction else at
             lines = joined(lines, str(again["text"]).splitlines()[:MAX_VIEW_LINES], upwards=upwards)
-            answer = await self._live.cdp(10, "Page.captureScreenshot", format="png", optimizeForSpeed=True)
+            answer = await self._covered(self._shot)
             self.views += 1
             name = f"view-{self.views:03}.png"
             await self._out.put("screenshot-tile", name, "image/png", base64.b64decode(answer["data"]))
             direction = -1 if upwards else 1
         return False, lines
+
+    async def _shot(self) -> JsonObject:
+        return await self._live.cdp(10, "Page.captureScreenshot", format="png", optimizeForSpeed=True)

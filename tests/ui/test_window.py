@@ -62,17 +62,20 @@ def test_quick_exit_does_not_wait_for_a_job_that_hangs(qtbot, window, work, back
     gate.set()
 
 
-def test_idle_time_locks_and_use_starts_it_anew(qtbot, qapp):
-    idle = IdleLock(0.003, check_ms=20)
+def test_idle_time_locks_and_use_starts_it_anew(qtbot, qapp, monkeypatch):
+    now = [1000.0]
+    monkeypatch.setattr("ui.idle._clocks", lambda: (now[0], now[0]))
+    idle = IdleLock(10, check_ms=5)
     idle.watch(True)
-    with qtbot.waitSignal(idle.idle, timeout=2000):
-        pass
+    with qtbot.waitSignal(idle.idle):
+        now[0] += 600
     assert not idle.watching
     idle.watch(True)
     for _ in range(8):
-        qtbot.wait(40)
+        now[0] += 590
         QCoreApplication.sendEvent(qapp, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_A, Qt.KeyboardModifier.NoModifier))
-    assert idle.watching
+        qtbot.wait(20)
+        assert idle.watching
     idle.watch(False)
     assert not idle.watching
 

@@ -22,6 +22,10 @@ for (let i = 0; i < 3; i++) {{ const d = document.createElement('div'); r.append
 DECLARED = f"<div><template shadowrootmode=closed>{SVG}<p>x</p></template></div>"
 DEEP = "<div>" * 400 + HOST + "</div>" * 400
 LATE = HOST.replace("<script>", "<script>setTimeout(() => ").replace("</script>", ", 400)</script>")
+GOES_ON = f"""<p>Des mots</p><div id=h></div><script>setInterval(() => {{ {DRAWN}
+const d = document.createElement('div'); h.replaceChildren(d); d.attachShadow({{mode: 'closed'}}).append(c); }}, 20)</script>"""
+TOGGLED = f"""<style>.open b {{ background: linear-gradient({MARK}, {MARK}) }} b {{ display: block; width: 90px; height: 60px }}
+</style><main><b></b></main><script>setTimeout(() => document.querySelector('main').className = 'open', WHEN)</script>"""
 MOSAIC = f"""<style>div, b {{ display: block; width: 90px; height: 60px; }} i::before {{ content: ''; display: block;
 width: 90px; height: 60px; background: linear-gradient({MARK}, {MARK}); }}
 #far {{ width: 1px; height: 1px; box-shadow: {", ".join(f"{n}px 9px {MARK}" for n in range(90))}; }}
@@ -34,7 +38,7 @@ ul {{ list-style: inside linear-gradient({MARK}, {MARK}); font-size: 60px; }}
 '<b style="display:block;width:90px;height:60px;background:linear-gradient({MARK},{MARK})!important">x</b>';</script>"""
 PAGES = {
     "svg and canvas": HOST, "nested": NESTED, "declared": DECLARED, "nested 400 deep": DEEP, "late": LATE,
-    "gradients": MOSAIC,
+    "gradients": MOSAIC, "toggled at once": TOGGLED.replace("WHEN", "0"), "toggled late": TOGGLED.replace("WHEN", "300"),
 }  # fmt: skip
 
 
@@ -54,6 +58,19 @@ def test_drawn_content_that_no_script_finds_not_shown(take, name: str) -> None:
     for picture, blob in pictures(sink).items():
         assert near(blob, RED) == 0, picture
     assert (result.outcome, result.missing) == ("complete", ())
+
+
+def test_page_that_goes_on_drawing_where_no_script_looks_gives_no_picture(take) -> None:
+    with Site({"/": page(GOES_ON)}) as site:
+        seen, plain = take(site.url + "/")
+        result, sink = take(site.url + "/", Subject.SELECTED)
+    assert near(pictures(plain)["screenshot.png"], RED) > 1000, seen.outcome
+    assert not pictures(sink)
+    assert not {"pdf", "screenshot", "first-view", "thumbnail"} & sink.roles()
+    assert result.outcome == "partial"
+    assert {"pdf", "screenshot", "first-view"} <= set(result.missing)
+    assert any("came into sight" in step["detail"] for step in result.steps), result.steps
+    assert "Des mots" in result.text
 
 
 def test_closed_root_in_frames_of_this_and_of_another_site_not_shown(take) -> None:
