@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+import json
 import os
 from pathlib import Path
 
 import pytest
 
+from evidence_kit.cli.main import main
 from evidence_kit.jobs import CancelToken, no_progress
 from evidence_kit.records import Subject
 from evidence_kit.vault import KdfParameters, create_vault
@@ -52,6 +54,40 @@ def session(tmp_path, authorities, cheap):
     made.add_case("Dossier A")
     with made:
         yield made
+
+
+@pytest.fixture
+def passphrase(tmp_path, monkeypatch):
+    file = tmp_path / "pass"
+    file.write_text(PASSPHRASE + "\n")
+    monkeypatch.setenv("EVIDENCE_KIT_PASSPHRASE_FILE", str(file))
+    return file
+
+
+@pytest.fixture
+def run(capsys, passphrase, authorities, cheap):
+    """Call the command line with --json; gives (exit code, document)."""
+
+    def call(*arguments: object):
+        with pytest.raises(SystemExit) as left:
+            main([*map(str, arguments), "--json"])
+        out = capsys.readouterr().out
+        return left.value.code, json.loads(out)
+
+    return call
+
+
+@pytest.fixture
+def vault(run):
+    code, made = run("vault", "create")
+    assert code == 0
+    assert set(made) >= {"vault", "vault_id", "recovery_code"}
+    return made
+
+
+@pytest.fixture
+def case(run, vault):
+    return run("case", "add", "Dossier A")[1]["case"]
 
 
 def take_in(session: Session, path: Path, data: bytes = b"hello") -> ExhibitRecord:

@@ -13,42 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from evidence_kit.cli.main import main
 from tests.integration.conftest import PASSPHRASE
-
-
-@pytest.fixture
-def passphrase(tmp_path, monkeypatch):
-    file = tmp_path / "pass"
-    file.write_text(PASSPHRASE + "\n")
-    monkeypatch.setenv("EVIDENCE_KIT_PASSPHRASE_FILE", str(file))
-    return file
-
-
-@pytest.fixture
-def run(capsys, passphrase, authorities, cheap):
-    """Call the command line with --json; gives (exit code, document)."""
-
-    def call(*arguments: object):
-        with pytest.raises(SystemExit) as left:
-            main([*map(str, arguments), "--json"])
-        out = capsys.readouterr().out
-        return left.value.code, json.loads(out)
-
-    return call
-
-
-@pytest.fixture
-def vault(run):
-    code, made = run("vault", "create")
-    assert code == 0
-    assert set(made) >= {"vault", "vault_id", "recovery_code"}
-    return made
-
-
-@pytest.fixture
-def case(run, vault):
-    return run("case", "add", "Dossier A")[1]["case"]
 
 
 def test_vault_lives_in_the_home_and_is_not_made_twice(run, vault):

@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
-from evidence_kit.cli.main import main
 from evidence_kit.errors import Cancelled
 from evidence_kit.jobs import CancelToken
 from evidence_kit.records import Outcome, Subject
 from evidence_kit.workflow.records import CaptureRequest
-from tests.integration.conftest import PASSPHRASE
 from tests.kit.site import Site, data, page, png
 
 
-@pytest.fixture
-def run(capsys, tmp_path, monkeypatch, authorities, cheap):
-    file = tmp_path / "pass"
-    file.write_text(PASSPHRASE)
-    monkeypatch.setenv("EVIDENCE_KIT_PASSPHRASE_FILE", str(file))
-
-    def call(*arguments: object):
-        with pytest.raises(SystemExit) as left:
-            main([*map(str, arguments), "--json"])
-        return left.value.code, json.loads(capsys.readouterr().out)
-
-    call("vault", "create")
-    call("case", "add", "Dossier")
-    return call
-
-
-def test_selected_page_lists_and_its_package_verifies(run, authorities, tmp_path) -> None:
+def test_selected_page_lists_and_its_package_verifies(run, case, authorities, tmp_path) -> None:
     picture = data(png(30, 30, (9, 200, 30)), "image/png")
     with Site({"/": page("<p>x</p><img src=/a.png><img src=/b.png>"), "/a.png": picture, "/b.png": picture}) as site:
         allow = ("--allow", site.url + "/a.png", "--allow", site.url + "/none.png")
