@@ -49,6 +49,7 @@ _DISABLED_FEATURES = (
     "OptimizationGuideModelDownloading",
     "OptimizationGuideOnDeviceModel",
     "Prerender2",
+    "PreloadTopChromeWebUI",
     "Translate",
 )
 

@@ -9,17 +9,31 @@ from pathlib import Path
 
 import pytest
 
+from evidence_kit.capture import BrowserHost
 from evidence_kit.cli.main import main
 from evidence_kit.jobs import CancelToken, no_progress
 from evidence_kit.records import Subject
 from evidence_kit.vault import KdfParameters, create_vault
 from evidence_kit.workflow import session as session_module
+from evidence_kit.workflow.context import Context
 from evidence_kit.workflow.records import Declared, ExhibitRecord
 from evidence_kit.workflow.session import Session
 from tests.kit.authority import Authority, write_overlay
 
 PASSPHRASE = "a calm river at night 7"
 CHEAP = KdfParameters(memory_kib=8192, iterations=1, lanes=1)
+
+
+@pytest.fixture(scope="session")
+def _browser():
+    with BrowserHost() as made:
+        yield made
+
+
+@pytest.fixture
+def warm(_browser, monkeypatch):
+    """Sessions of this test share one browser that is warm already; to start another takes as long as a capture."""
+    monkeypatch.setattr(Context, "browser", lambda _self: _browser)
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +63,7 @@ def cheap(monkeypatch):
 
 
 @pytest.fixture
-def session(tmp_path, authorities, cheap):
+def session(tmp_path, authorities, cheap, warm):
     made, _code = Session.create(tmp_path / "vault", PASSPHRASE, "Mina")
     made.add_case("Dossier A")
     with made:
@@ -65,7 +79,7 @@ def passphrase(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def run(capsys, passphrase, authorities, cheap):
+def run(capsys, passphrase, authorities, cheap, warm):
     """Call the command line with --json; gives (exit code, document)."""
 
     def call(*arguments: object):

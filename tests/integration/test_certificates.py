@@ -14,7 +14,6 @@ from evidence_kit.notices import notices
 from evidence_kit.records import Outcome, Subject
 from evidence_kit.workflow.failures import explain
 from evidence_kit.workflow.records import CaptureRequest
-from tests.integration.test_command_line import case, passphrase, run, vault
 from tests.kit.site import Certified, Site, data, page, png
 
 pytestmark = pytest.mark.skipif(not list(system.browser_candidates()), reason="no browser on this machine")
@@ -95,6 +94,3 @@ def test_command_line_says_how_to_record_it_and_does(run, case) -> None:
     code, answer = run("capture", site.url + "/", "--subject", "adult", "--visible", "--accept-certificate")
     assert code == 2
     assert "certificate" in answer["error"]["message"]
-
-
-__all__ = ["case", "passphrase", "run", "vault"]

@@ -267,9 +267,17 @@ def test_help_and_version_are_one_document_too(run):
     assert "--subject" in answer["text"]
 
 
+@pytest.fixture
+def heard():
+    """Ctrl+C is heard by what this test starts, also where the tests themselves run in the background."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("after", [0.1, 0.4, 0.8])
-def test_stop_at_any_moment_is_one_document_and_exit_130(tmp_path, number, after):
+def test_stop_at_any_moment_is_one_document_and_exit_130(tmp_path, heard, number, after):
     script = Path(sys.executable).with_name("evidence-kit")
     never = tmp_path / "never"
     os.mkfifo(never)  # opening it waits for ever, so that the run cannot end before the signal comes

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
+import shutil
 import subprocess
 import zipfile
 from pathlib import Path
@@ -13,8 +15,14 @@ import pytest
 
 from evidence_kit.jobs import CancelToken, no_progress
 from evidence_kit.records import CAPTURE_ROLES, Outcome, Subject, TokenStatus
+from evidence_kit.vault import create_vault
+from evidence_kit.workflow import session as session_module
 from evidence_kit.workflow import verifying
+from evidence_kit.workflow.context import Context
 from evidence_kit.workflow.records import CaptureRequest
+from evidence_kit.workflow.session import Session
+from tests.integration.conftest import CHEAP, PASSPHRASE
+from tests.kit.authority import write_overlay
 from tests.kit.site import Reply, Site, data, page, png
 
 MARKER = "grebe-lantern-5512"
@@ -22,14 +30,16 @@ ARTICLE = f"""<!doctype html><html lang=fr><meta charset=utf-8><title>Un fil —
 <h1>{MARKER}</h1><img src=/picture.png width=60 height=60><p>Texte de la page.</p>"""
 
 
+PAGES = {
+    "/": page(ARTICLE),
+    "/picture.png": data(png(60, 60, (200, 30, 30)), "image/png"),
+    "/moved": Reply(status=302, headers={"Location": "/"}),
+}
+
+
 @pytest.fixture
 def site():
-    pages = {
-        "/": page(ARTICLE),
-        "/picture.png": data(png(60, 60, (200, 30, 30)), "image/png"),
-        "/moved": Reply(status=302, headers={"Location": "/"}),
-    }
-    with Site(pages) as made:
+    with Site(PAGES) as made:
         yield made
 
 
@@ -37,15 +47,34 @@ def capture(session, url, subject=Subject.ADULT, **more):
     return session.capture(CaptureRequest(url=url, subject=subject, **more), no_progress, CancelToken())
 
 
-@pytest.fixture
-def package(session, site, tmp_path):
-    record = capture(session, f"{site.url}/moved")
-    assert record.exhibit.outcome is Outcome.COMPLETE, record.exhibit.missing
-    assert set(CAPTURE_ROLES) <= {a.role for a in record.artifacts}
-    out = tmp_path / "out.zip"
-    made = session.export(session.case(None).id, out, progress=no_progress, cancel=CancelToken())
-    assert made.exhibits == 1
+@pytest.fixture(scope="module")
+def made_package(_authorities, _browser, tmp_path_factory):
+    """One package, made once, by which all that only read it are served."""
+    folder = tmp_path_factory.mktemp("made")
+    with pytest.MonkeyPatch.context() as patch, Site(PAGES) as site:
+        patch.setenv("EVIDENCE_KIT_HOME", str(folder / "home"))
+        patch.setattr(Context, "browser", lambda _self: _browser)
+        for authority in _authorities:
+            authority.mode = "fine"
+        write_overlay(folder / "home", _authorities)
+        patch.setattr(session_module, "create_vault", functools.partial(create_vault, kdf=CHEAP))
+        with Session.create(folder / "vault", PASSPHRASE, "Mina")[0] as session:
+            session.add_case("Dossier A")
+            record = capture(session, f"{site.url}/moved")
+            assert record.exhibit.outcome is Outcome.COMPLETE, record.exhibit.missing
+            assert set(CAPTURE_ROLES) <= {a.role for a in record.artifacts}
+            out = folder / "out" / "out.zip"
+            out.parent.mkdir()
+            made = session.export(session.case(None).id, out, progress=no_progress, cancel=CancelToken())
+            assert made.exhibits == 1
     return out
+
+
+@pytest.fixture
+def package(made_package, authorities, tmp_path):
+    """A copy of it and its annex; its authorities are known here."""
+    shutil.copytree(made_package.parent, tmp_path / "given")
+    return tmp_path / "given" / "out.zip"
 
 
 def verify(path: Path, **more):

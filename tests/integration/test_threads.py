@@ -156,6 +156,7 @@ def test_stopped_thread_is_taken_up_with_the_pages_that_it_had_found(session, si
     assert complete == xenforo_urls(site, 6)
 
 
+@pytest.mark.slow
 def test_killed_thread_is_taken_up_without_a_double_or_a_loss(session, site, tmp_path):
     session.close()
     secret = tmp_path / "pass"

@@ -47,17 +47,21 @@ def context() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture
-def page(context: Any) -> Iterator[Any]:
+@pytest.fixture(scope="module")
+def window(context: Any) -> Any:
     page = context.new_page()
-    page.troubles = []
-    page.asked = []
     page.on("console", lambda m: page.troubles.append(m.text) if m.type in {"error", "warning"} else None)
     page.on("pageerror", lambda e: page.troubles.append(str(e)))
     page.on("request", lambda r: page.asked.append(r.url))
-    page.goto(PAGE.as_uri())
-    yield page
-    page.close()
+    return page
+
+
+@pytest.fixture
+def page(window: Any) -> Any:
+    """The page opened anew, in the one window of all these tests."""
+    window.troubles, window.asked = [], []
+    window.goto(PAGE.as_uri())
+    return window
 
 
 def answer(page: Any) -> tuple[str, dict[str, set[str]]]:
@@ -169,11 +173,12 @@ def test_every_sentence_of_the_page_is_whole_in_both_languages_and_says_jeton(pa
         assert french, id_
         assert english, id_
         assert set(re.findall(r"\{(\d)", french)) == set(re.findall(r"\{(\d)", english)), id_
-        for _language in range(2):
-            for count in (0, 1, 2):
-                shown = page.evaluate("([id, n]) => say(id, n, n, n)", [id_, count])
-                assert not re.search(r"[{}|#]|undefined|NaN", shown), shown
-            page.click("#other")
+    for _language in range(2):
+        everything = page.evaluate("Object.keys(SAY).flatMap(id => [0, 1, 2].map(n => say(id, n, n, n)))")
+        assert len(everything) == 3 * len(sentences)
+        for shown in everything:
+            assert not re.search(r"[{}|#]|undefined|NaN", shown), shown
+        page.click("#other")
     assert "tampon" not in PAGE.read_text(encoding="utf-8")
 
 

@@ -35,7 +35,7 @@ def scripted(script: str, **headers: str) -> dict[str, Reply]:
     [
         "addEventListener('beforeunload', e => { e.preventDefault(); e.returnValue = 'stay' })",
         "window.print(); addEventListener('load', () => setInterval(() => print(), 50))",
-        "setInterval(() => history.pushState({}, '', '?' + Math.random()), 20)",
+        pytest.param("setInterval(() => history.pushState({}, '', '?' + Math.random()), 20)", marks=pytest.mark.slow),
         "setInterval(() => document.title = Math.random(), 1)",
         "document.documentElement.requestFullscreen().catch(() => 0); document.body.requestPointerLock()",
         "addEventListener('scroll', () => scrollTo(0, 0)); document.body.style.height = '3000px'",

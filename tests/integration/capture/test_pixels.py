@@ -45,7 +45,13 @@ def read_back(sink, names: list[str], scale: int = 1) -> tuple[list[int], int, t
 
 
 @pytest.mark.parametrize(
-    ("height", "scale"), [(90_000, 1), pytest.param(150_000, 1, marks=pytest.mark.slow), (30_000, 2)]
+    ("height", "scale"),
+    [
+        pytest.param(90_000, 1, marks=pytest.mark.slow),
+        (20_000, 1),
+        pytest.param(150_000, 1, marks=pytest.mark.slow),
+        (12_000, 2),
+    ],
 )
 def test_every_mark_of_one_picture_is_in_its_place(take, height: int, scale: int) -> None:
     with Site({"/": page(marked(height))}) as site:
@@ -190,6 +196,7 @@ def test_part_left_white_is_seen_and_taken_again_until_it_is_drawn(take, monkeyp
     assert shown(sink) == [(20 + 9 * (n // 10), 90, 120) for n in range(120)]
 
 
+@pytest.mark.slow
 def test_white_part_is_found_after_many_plain_parts_that_stay(take, monkeypatch) -> None:
     bands = "".join(
         f"<div style='height:1000px;background:rgb({20 + 9 * i}, 90, 120)'><canvas width=90 height=900></canvas></div>"
@@ -215,6 +222,7 @@ def test_white_part_is_found_after_many_plain_parts_that_stay(take, monkeypatch)
     assert shown(sink) == [(20 + 9 * (n // 10), 90, 120) for n in range(200)]
 
 
+@pytest.mark.slow
 def test_nothing_else_is_cut_out_while_a_tile_is_taken_again(take, monkeypatch) -> None:
     real, under_way, most = tiles.TileTaker._cut, [0], [0]
 

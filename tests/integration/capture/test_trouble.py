@@ -42,7 +42,7 @@ def test_never_ending_page_is_partial(take) -> None:
     assert took < 15
 
 
-@pytest.mark.parametrize("length", [{}, {"Content-Length": "5000"}])
+@pytest.mark.parametrize("length", [pytest.param({}, marks=pytest.mark.slow), {"Content-Length": "5000"}])
 @pytest.mark.parametrize("first", [b"", b"<!doctype html><h1>first words</h1>"])
 def test_server_that_falls_silent_is_partial_in_time(take, length: dict, first: bytes) -> None:
     silent = threading.Event()
@@ -78,7 +78,7 @@ def test_time_used_up_is_partial(take) -> None:
         "while(true){}",
         "while(true){alert('x')}",
         pytest.param("setTimeout(()=>{while(true){}},0)", marks=pytest.mark.slow),
-        "onload=()=>setTimeout(()=>{while(true){}},10)",
+        pytest.param("onload=()=>setTimeout(()=>{while(true){}},10)", marks=pytest.mark.slow),
     ],
 )
 def test_endless_script_ends_within_bounds(take, script: str) -> None:
@@ -91,6 +91,7 @@ def test_endless_script_ends_within_bounds(take, script: str) -> None:
     assert took < 30
 
 
+@pytest.mark.slow
 def test_script_that_starts_again_ends_within_bounds(take) -> None:
     html = "<!doctype html><h1>here</h1><script>setInterval(()=>{const t=Date.now();while(Date.now()-t<60000){}},1)</script>"
     with Site({"/": page(html)}) as site:
@@ -199,7 +200,7 @@ def test_own_report_as_pdf(host: BrowserHost) -> None:
 
 def test_page_that_keeps_the_browser_busy_after_its_end_delays_nobody(host: BrowserHost) -> None:
     flood = "<p>words<script>let i=0;setInterval(()=>{for(let k=0;k<50;k++)location.hash=i++},1)</script>"
-    brief = Settings(ask_clock=False, ask_dns=False, load_seconds=4, page_seconds=12)
+    brief = Settings(ask_clock=False, ask_dns=False, load_seconds=3, page_seconds=8)
     with Site({"/": page(flood), "/good": page("<title>good</title>good")}) as site:
         first = host.capture(make_plan(site.url + "/", Subject.ADULT, brief), MemorySink())
         started = time.monotonic()
