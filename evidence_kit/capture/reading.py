@@ -91,7 +91,7 @@ class PageReader:
 
     async def scroll(self, step: Step) -> None:
         """Go through the whole page once, so that what loads only when it is seen is there, and back to its top."""
-        bound = min(self._plan.scroll_seconds, max(1.0, step.left() - 10))
+        bound = min(self._plan.scroll_seconds, max(1.0, step.left() - 10, step.left() / 2))
         walk = Walk(self._live, self._plan, step, time.monotonic() + bound)
         if self.loaded:  # what a page asks for after it has loaded
             await self._recorder.idle(QUIET_SECONDS, QUIET_LIMIT)
