@@ -32,7 +32,7 @@ run: setup
 	@$(BIN)/python tools/start.py
 
 test: setup-test
-	@$(BIN)/pytest -m "not slow" -n 2 --dist loadfile
+	@$(BIN)/pytest -m "not slow" -n 2 --dist worksteal
 
 test-long: setup-test
 	@$(BIN)/pytest

@@ -112,7 +112,7 @@ def test_bag_texts_encode_and_sort():
     assert encode_path("a%\r\nb") == "a%25%0D%0Ab"
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(1, 4000), st.integers(1, 60000))
 def test_every_row_of_a_picture_is_on_some_page(width, height):
     plan = plan_cut(width, height)

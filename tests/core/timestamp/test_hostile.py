@@ -20,9 +20,7 @@ from evidence_kit.timestamp.verify import imprint_algorithm, judge
 from tests.kit.authority import Maker, der_of
 
 DATA = b"what was on the screen\n"
-QUIET = settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None
-)
+QUIET = settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture], database=None)
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def written(lines: list[bytes]) -> bytes:
 GOOD = written(log_lines(ENTRIES, (1, 4)))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(1, 900))
 def test_log_in_any_pieces_gives_the_same_facts(step: int):
     assert read(GOOD, step) == read(GOOD)
