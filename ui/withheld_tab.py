@@ -64,17 +64,21 @@ class WithheldTab(QWidget):
         self._check()
 
     def _add(self, item: dict[str, Any], *, allowed: bool) -> None:
-        url, words = str(item.get("url", "")), " ".join(str(item.get("alt", "")).split())
-        can_be_chosen = url.startswith(("http://", "https://"))
+        shown, words = str(item.get("url", "")), " ".join(str(item.get("alt", "")).split())
+        made = str(item.get("item", "")) or (shown if shown.startswith("made:") else "")
+        url, shown = (made, "") if made else (shown, shown)
+        can_be_chosen = bool(made) or url.startswith(("http://", "https://"))
         width, height = item.get("width"), item.get("height")
         size = f"{width} × {height}" if width and height else ""
-        name = words or url.partition("?")[0].rstrip("/").rpartition("/")[2] or str(item.get("kind", ""))
-        if not can_be_chosen:
+        name = words or shown.partition("?")[0].rstrip("/").rpartition("/")[2] or str(item.get("kind", ""))
+        if made and not words:
+            name = self.tr("Made by the page itself ({kind})").format(kind=item.get("kind") or self.tr("picture"))
+        elif not can_be_chosen:
             name = self.tr("Made by the page itself: it cannot be chosen ({kind})").format(kind=item.get("kind", ""))
         line = QListWidgetItem(
-            "\n".join(part for part in (_cut(name), _cut(" · ".join(p for p in (size, url) if p))) if part)
+            "\n".join(part for part in (_cut(name), _cut(" · ".join(p for p in (size, shown) if p))) if part)
         )
-        line.setToolTip(url)
+        line.setToolTip(shown)
         line.setData(ADDRESS, url)
         if can_be_chosen:
             line.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)

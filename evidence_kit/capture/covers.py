@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
+from evidence_kit.capture.made_pictures import PART
+
 MAX_ITEMS = 400
 
 _COVER = """(allowed, most, whole) => {
@@ -77,6 +79,7 @@ _COVER = """(allowed, most, whole) => {
     if (n === host || !n.style) return;
     if (n.localName === "svg" && n.ownerSVGElement) return;
     if (free(n)) { if (items.delete(n)) undress(n); return; }
+    if (still(n)) return;
     const times = (covered.get(n) || 0) + 1;
     covered.set(n, times);
     if (times > 200) { n.remove(); items.delete(n); return; }
@@ -148,7 +151,7 @@ _COVER = """(allowed, most, whole) => {
       const r = n.getBoundingClientRect();
       if (r.width < 16 || r.height < 12) continue;
       const look = getComputedStyle(n);
-      if (look.visibility === "hidden" || look.display === "none") continue;
+      if (look.visibility === "hidden" || look.display === "none" || (shown.has(n) && !shown.get(n).picture)) continue;
       const u = source(n);
       let from = "";
       try { from = u ? new URL(u, document.baseURI).host : ""; } catch (e) { from = ""; }
@@ -156,11 +159,12 @@ _COVER = """(allowed, most, whole) => {
       box.style.cssText = style + "left:" + (r.left - base.left) + "px;top:" + (r.top - base.top) + "px;width:" + r.width
         + "px;height:" + r.height + "px";
       box.textContent = (whole ? "[" + number + "] " : "") + [words(n), from || n.localName].filter(x => x).join(" \\u00b7 ");
+      if (shown.has(n)) { box.textContent = ""; pictured(n, box); }
       boxes.push(box);
     }
     shadow.replaceChildren(...boxes);
   };
-  let waiting = false;
+/*made*/  let waiting = false;
   const later = () => {
     if (waiting) return;
     waiting = true;
@@ -170,9 +174,9 @@ _COVER = """(allowed, most, whole) => {
     const list = [];
     for (const [n, number] of items) {
       if (list.length >= most) break;
-      if (!n.isConnected) continue;
+      if (!n.isConnected || shown.has(n)) continue;
       const r = n.getBoundingClientRect(), u = source(n);
-      list.push({number, kind: n.localName, url: u.startsWith("data:") ? "data:" : address(u).slice(0, 2000), alt: words(n),
+      list.push({number, kind: n.localName, url: u.startsWith("data:") ? "data:" : u ? address(u).slice(0, 2000) : "", alt: words(n),
         width: Math.round(r.width) || Number(n.getAttribute("width")) || 0,
         height: Math.round(r.height) || Number(n.getAttribute("height")) || 0});
     }
@@ -189,6 +193,7 @@ _COVER = """(allowed, most, whole) => {
   };
   globalThis.evidenceKitCover = () => {
     news = 0;
+    unchanged();
     for (const r of closed) if (!r.isConnected) closed.delete(r);
     for (const r of [document, ...closed]) seen(r);
     draw();
@@ -198,7 +203,7 @@ _COVER = """(allowed, most, whole) => {
   if (!document.documentElement) return {items: [], news: 0};
   const first = globalThis.evidenceKitCover();
   return {items: first.items, news: before + first.news};
-}"""
+}""".replace("/*made*/", PART)
 
 
 def cover(allowed: Iterable[str], *, main: bool = True) -> str:

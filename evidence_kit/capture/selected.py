@@ -9,6 +9,7 @@ from evidence_kit.canonical import JsonObject
 from evidence_kit.capture.closed import ClosedRoots
 from evidence_kit.capture.covers import cover
 from evidence_kit.capture.made import beyond_http
+from evidence_kit.capture.made_pictures import CONTENTS, MADE_SECONDS, SHOW, name_of
 from evidence_kit.capture.reading import PageReader
 from evidence_kit.capture.run import Capture
 from evidence_kit.capture.selection import cut, cut_json
@@ -38,12 +39,28 @@ class SelectedReader(PageReader):
             if more is not None:
                 found += [item | {"number": 0} for item in more["items"]]
                 news += int(more["news"])
+        made: dict[int, str] = {}
         for item in found:
             url, number = str(item["url"]), int(item["number"])
             key = "" if url.startswith(("http://", "https://")) else f"{item['kind']} {number} {item['alt']}"
+            if key and number:
+                made[number] = key
             size = {name: max(0, min(int(item[name]), 100_000)) for name in ("width", "height")}
             self._recorder.selection.withhold(url, str(item["kind"])[:20], alt=str(item["alt"]), key=key, **size)
+        if made and (self._recorder.selection.made or step.name == "screenshot"):
+            await self._made(step, made)
         return news
+
+    async def _made(self, step: Step, keys: dict[int, str]) -> None:
+        """Name what the page drew itself, and show what is allowed of it."""
+        selection = self._recorder.selection
+        seconds = min(MADE_SECONDS, step.left())
+        for number, content in await self._live.run(CONTENTS, seconds=seconds):
+            key, name = keys.get(int(number), ""), name_of(str(content))
+            if name not in selection.made:
+                selection.name(key, name)
+            elif await self._live.run(SHOW, number, content, seconds=seconds):
+                selection.show(key, name)
 
     async def sources(self, step: Step) -> None:
         """What the page made itself is not read: only that there are signs of it."""

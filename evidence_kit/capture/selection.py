@@ -13,6 +13,7 @@ from urllib.parse import quote, urlsplit
 import idna
 
 from evidence_kit.canonical import JsonObject, safe_text
+from evidence_kit.capture.made_pictures import is_name
 from evidence_kit.capture.scrub import binary_file
 
 MAX_LISTED = 500
@@ -86,7 +87,8 @@ def address_key(url: str) -> str:
 
 def policy(allowed: Iterable[str]) -> str:
     """The content policy of each document: no picture from anywhere but the network, no object but the allowed ones."""
-    objects = [u.partition("?")[0].replace(";", "%3B").replace(",", "%2C") for u in allowed if u.isascii()]
+    addresses = [u for u in allowed if u.isascii() and not is_name(u)]
+    objects = [u.partition("?")[0].replace(";", "%3B").replace(",", "%2C") for u in addresses]
     named = " ".join(objects) or "'none'"
     return f"{_POLICY}; object-src {named}"
 
@@ -184,7 +186,13 @@ class Selection:
     @classmethod
     def of(cls, allowed: Iterable[str]) -> Selection:
         """Nothing but ``allowed`` may be loaded of pictures and media."""
-        return cls({address_key(u): {"url": safe_text(u, MAX_ADDRESS), "requested": False} for u in allowed})
+        keys = {u if is_name(u) else address_key(u): u for u in allowed}
+        return cls({key: {"url": safe_text(u, MAX_ADDRESS), "requested": False} for key, u in keys.items()})
+
+    @property
+    def made(self) -> tuple[str, ...]:
+        """The names of pictures that the page makes itself, among what is allowed."""
+        return tuple(key for key in self.allowed if is_name(key))
 
     def allows(self, url: str) -> bool:
         """Whether exactly this address was allowed; notes that the page asked for it."""
@@ -192,6 +200,18 @@ class Selection:
         if found is not None:
             found["requested"] = True
         return found is not None
+
+    def name(self, key: str, name: str) -> None:
+        """Note the name of a picture that the page made, by which it can be allowed."""
+        if (item := self.withheld.get(key)) is not None:
+            item["item"] = name
+
+    def show(self, key: str, name: str) -> None:
+        """Note that an allowed picture that the page made is shown."""
+        self.allowed[name]["requested"] = True
+        if (item := self.withheld.pop(key, None)) is not None:
+            self.count -= 1
+            self.allowed[name] |= {part: item[part] for part in ("kind", "alt", "width", "height")}
 
     def allowed_of(self, url: str) -> JsonObject | None:
         """The record of an allowed address; None for every other."""

@@ -98,7 +98,7 @@ def selection(manifest: JsonObject, t: Translate) -> Selection | None:
         ),
         allowed=[
             (
-                visible(str(i.get("url", "")), 400),
+                _place(i, t),
                 t("loaded") if i.get("requested") else t("the page never asked for it"),
             )
             for i in allowed[:MAX_SHOWN]
@@ -110,6 +110,8 @@ def selection(manifest: JsonObject, t: Translate) -> Selection | None:
 
 def _place(item: JsonObject, t: Translate) -> str:
     url, kind = str(item.get("url", "")), str(item.get("kind", ""))
+    if url.startswith("made:"):
+        return t("a picture made by the page itself, by its content: {name}", name=visible(url, 80))
     if url and not url.startswith("data:"):
         return visible(url, 400)
     return t("made by the page itself ({kind})", kind=visible(kind, 40))

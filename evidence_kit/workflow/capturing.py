@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from evidence_kit import clock
 from evidence_kit.canonical import JsonObject
+from evidence_kit.capture.made_pictures import is_name
 from evidence_kit.capture.plan import CapturePlan, make_plan
 from evidence_kit.capture.selection import MAX_ALLOWED
 from evidence_kit.errors import Cancelled, EvidenceError, UsageError
@@ -43,7 +44,7 @@ def plan_for(context: Context, request: CaptureRequest) -> CapturePlan:
         )
     if len(request.allowed) > MAX_ALLOWED:
         raise UsageError(_("At most {count} addresses can be allowed at once.", count=MAX_ALLOWED))
-    allowed = [make_plan(a, request.subject, context.settings).url for a in request.allowed]
+    allowed = [a if is_name(a) else make_plan(a, request.subject, context.settings).url for a in request.allowed]
     return dataclasses.replace(
         plan, allowed=tuple(dict.fromkeys(allowed)), accept_certificate=request.accept_certificate
     )

@@ -1684,6 +1684,14 @@
         <translation>D’autres ne figurent pas dans cette liste.</translation>
     </message>
     <message>
+        <source>Made by the page itself ({kind})</source>
+        <translation>Fabriqué par la page elle-même ({kind})</translation>
+    </message>
+    <message>
+        <source>picture</source>
+        <translation>image</translation>
+    </message>
+    <message>
         <source>Made by the page itself: it cannot be chosen ({kind})</source>
         <translation>Fabriqué par la page elle-même : ne peut pas être choisi ({kind})</translation>
     </message>

@@ -56,3 +56,17 @@ def test_interrupted_selected_capture_says_what_was_withheld(session) -> None:
 ])  # fmt: skip
 def test_allowing_where_it_has_no_meaning_is_wrong_use(run, arguments) -> None:
     assert run(*arguments)[0] == 2
+
+
+def test_picture_that_the_page_made_is_allowed_by_the_name_that_its_record_gave(run, case) -> None:
+    drawing = "<svg width=90 height=60 viewBox='0 0 90 60'><rect width=90 height=60 fill=red /></svg>"
+    with Site({"/": page(f"<p>x</p>{drawing}")}) as site:
+        asked = ("capture", site.url + "/", "--subject", "selected", "--no-stamp")
+        _code, (first,) = run(*asked)
+        (name,) = [w["item"] for w in first["selection"]["withheld"] if "item" in w]
+        code, (record,) = run(*asked, "--allow", name)
+        wrong, told = run(*asked, "--allow", name[:-1])
+    assert (code, record["outcome"]) == (0, "complete")
+    shown = {"url": name, "requested": True, "kind": "svg", "alt": "", "width": 90, "height": 60}
+    assert record["selection"]["allowed"] == [shown]
+    assert (wrong, bool(told["error"]["message"])) == (2, True)

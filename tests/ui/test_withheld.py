@@ -9,12 +9,14 @@ from evidence_kit.records import Subject
 from tests.ui.fake_session import FakeSession
 from ui.withheld_tab import WithheldTab
 
+MADE = "made:" + "a" * 64
 SELECTION = {
     "allowed": [{"url": "https://x.example/a.png", "requested": True}],
     "withheld": [
         {"url": "https://x.example/b/face.jpg?w=9", "kind": "img", "alt": "Portrait", "width": 300, "height": 200},
         {"url": "https://x.example/c.mp4", "kind": "video", "alt": "", "width": 0, "height": 0},
         {"url": "", "kind": "canvas", "alt": "", "width": 40, "height": 40},
+        {"url": "", "kind": "svg", "alt": "", "width": 40, "height": 40, "item": MADE},
         "not an item",
     ],
     "withheld_count": 3,
@@ -44,6 +46,15 @@ def test_each_picture_stands_with_its_words_and_only_what_has_an_address_can_be_
     assert "canvas" in lines(tab)[3]
     assert not tab.list.item(3).flags() & Qt.ItemFlag.ItemIsUserCheckable
     assert tab.chosen() == ("https://x.example/a.png",)
+
+
+def test_picture_that_the_page_made_can_be_ticked_by_its_content(qtbot, record):
+    tab = WithheldTab()
+    qtbot.addWidget(tab)
+    tab.put(record)
+    assert lines(tab)[4] == "Made by the page itself (svg)\n40 × 40"
+    tab.list.item(4).setCheckState(Qt.CheckState.Checked)
+    assert tab.chosen() == ("https://x.example/a.png", MADE)
 
 
 def test_what_is_ticked_is_asked_for_with_the_page(qtbot, record):
