@@ -6,6 +6,7 @@ import json
 import time
 import zlib
 
+import psutil
 import pytest
 
 from evidence_kit.records import Subject
@@ -205,3 +206,20 @@ def test_page_that_stops_answering_at_its_end_does_not_outstay_its_time(take) ->
         result, _sink = take(site.url + "/", page_seconds=12, load_seconds=8)
     assert result.outcome == "partial"
     assert time.monotonic() - started < 12 + 8  # what was begun is written to its end
+
+
+def test_no_program_of_ours_listens_where_a_page_could_reach_it(take) -> None:
+    found: list[list[int]] = []
+
+    def look(_write) -> None:
+        programs = [p for p in psutil.Process().children(recursive=True) if p.status() != psutil.STATUS_ZOMBIE]
+        held = [c for p in programs for c in p.net_connections("inet") if c.status == psutil.CONN_LISTEN]
+        found.append([len(programs), *(c.laddr.port for c in held)])
+
+    reply = Reply(headers={"Content-Type": "image/png"}, stream=look)
+    with Site({"/": page(f"{HEAD}<img src=/look.png>"), "/look.png": reply}) as site:
+        result, _sink = take(site.url + "/")
+    assert result.outcome == "complete"
+    (programs, *ports) = found[0]
+    assert programs > 3  # driver and browser
+    assert ports == []
