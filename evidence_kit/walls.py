@@ -55,6 +55,22 @@ def sentence(wall: object, t: Translate) -> str:
     }.get(kind(wall), "")
 
 
+def brief(wall: object, t: Translate) -> str:
+    """The same in a few words, for a table; empty where nothing was met."""
+    return {
+        "sign-in": t("the site showed a sign-in instead"),
+        "captcha": t("the site showed a puzzle (captcha) instead"),
+        "bot-check": t("the site showed a check for programs instead"),
+        "age-gate": t("the site asked for the age"),
+        "private": t("the site shows this to some people only"),
+        "refused": t("the site refused to show this"),
+        "too-many": t("the site was asked too often"),
+        "legal": t("the site withholds this for legal reasons"),
+        "region": t("the site does not show this in this country"),
+        "removed": t("the site says that this is gone"),
+    }.get(kind(wall), "")
+
+
 def openable(wall: object, *, adult: bool) -> bool:
     """Whether a visible window is worth offering."""
     return adult and kind(wall) in OPENABLE

@@ -102,7 +102,9 @@ def _belongs(text: str, at: int) -> bool:
 
 
 def _result(view: ExhibitView, t: Translate) -> list[str]:
-    lines = [view.outcome, view.answer, f"{t('withdrawn:')} {view.withdrawn}" if view.withdrawn else ""]
+    lines = [view.outcome, view.answer, "" if view.answer else view.wall_brief]
+    lines += [t("about the connection, see 1.2") if view.findings else ""]
+    lines += [f"{t('withdrawn:')} {view.withdrawn}" if view.withdrawn else ""]
     stamps = [t("{name}: {value}", name=shortened(k.authority, NAME_COLUMNS), value=k.utc) for k in view.tokens]
     stamps += [t("{name}: {value}", name=shortened(p, NAME_COLUMNS), value=t("awaited")) for p in view.pending]
     lines += stamps[:MAX_STAMPS] or [t("no timestamp")]

@@ -72,6 +72,8 @@ class ExhibitView:
     """What the site said where it did not show the page; else empty."""
     wall: str
     """What stood before the page, with its meaning; else empty."""
+    wall_brief: str
+    """The same in a few words."""
     missing: list[str]
     url_requested: str
     url_final: str
@@ -267,6 +269,7 @@ def exhibit_view(
         outcome=labels.outcome(exhibit.outcome, t),
         answer=labels.refused(http_status(manifest), t),
         wall=walls.sentence(manifest.get("wall"), t),
+        wall_brief=walls.brief(manifest.get("wall"), t),
         missing=[labels.step(m, t) for m in exhibit.missing],
         url_requested=visible(exhibit.url_requested, ADDRESS_LIMIT),
         url_final=visible(exhibit.url_final, ADDRESS_LIMIT),

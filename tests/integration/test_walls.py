@@ -76,7 +76,9 @@ def test_wall_is_in_the_report_and_the_package_is_intact(session, site, tmp_path
     assert report.verdict in {"intact", "incomplete"}, [c for c in report.checks if c.status == "failed"]
     with zipfile.ZipFile(out) as archive:
         (name,) = [n for n in archive.namelist() if n.endswith("data/report.html")]
-        assert walls.sentence(record.wall, language._) in archive.read(name).decode()
+        told = archive.read(name).decode()
+    assert walls.sentence(record.wall, language._) in told
+    assert "the site showed a sign-in instead" in told.partition("2. Limits")[0]  # the first page says it too
 
 
 @pytest.mark.parametrize("subject", [Subject.UNKNOWN, Subject.SELECTED])
