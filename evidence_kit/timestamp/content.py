@@ -1,7 +1,8 @@
 """What OpenSSL asks of the inside of a timestamp, one small check each: signer, imprint, signature, names.
 
 Every check raises :class:`Refused` with a sentence for a person, or returns (RFC 3161, 2.4.2; RFC 5652, 5.4;
-RFC 5035; RFC 5816). Nothing here knows of roots or chains.
+RFC 5035; RFC 5816). Nothing here knows of roots or chains. pyHanko is loaded at the first judgement: it brings half a
+second of other things with it.
 """
 
 from __future__ import annotations
@@ -12,8 +13,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from asn1crypto import cms, core, tsp, x509
-from pyhanko.sign.general import check_ess_certid
-from pyhanko.sign.validation.generic_cms import validate_sig_integrity
 
 from evidence_kit.language import _
 from evidence_kit.timestamp import signature
@@ -101,6 +100,9 @@ def check_signature(signed_data: cms.SignedData, signer_info: cms.SignerInfo, si
     if name not in HASHES:
         raise Refused(_("The timestamp uses a hash that is not known here: {name}", name=name))
     actual = hashlib.new(name, content, usedforsecurity=False).digest()
+    from pyhanko.sign.general import check_ess_certid
+    from pyhanko.sign.validation.generic_cms import validate_sig_integrity
+
     try:
         intact, valid = validate_sig_integrity(
             signer_info, signer.asn1, "tst_info", actual, sig_validator=signature.TokenSignature()
@@ -131,6 +133,8 @@ def _id_lists(signer_info: cms.SignerInfo) -> list[list[Any]]:
 
 def check_chain_ids(signer_info: cms.SignerInfo, path: Sequence[Certificate]) -> None:
     """Every identifier must be found in the chain: the first is the signer, no other one is (RFC 5035, 5.4)."""
+    from pyhanko.sign.general import check_ess_certid
+
     for ids in _id_lists(signer_info):
         for position, one in enumerate(ids):
             among = path[:1] if position == 0 else path[1:]

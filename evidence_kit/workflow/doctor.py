@@ -9,7 +9,6 @@ from pathlib import Path
 
 from evidence_kit import paths, settings, system
 from evidence_kit.canonical import JsonObject
-from evidence_kit.capture.host import BrowserHost
 from evidence_kit.capture.provenance import ask_clock
 from evidence_kit.errors import EvidenceError
 from evidence_kit.language import _
@@ -34,6 +33,8 @@ class DoctorLine:
 
 
 def _browser() -> DoctorLine:
+    from evidence_kit.capture.host import BrowserHost
+
     chosen = settings.load().browser
     host = BrowserHost(Path(chosen) if chosen else None)
     try:
