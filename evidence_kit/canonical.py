@@ -8,6 +8,8 @@ give the same bytes on every machine. Floats are refused: use integers with thei
 from __future__ import annotations
 
 import json
+import re
+import unicodedata
 from typing import Any
 
 import rfc8785
@@ -16,6 +18,7 @@ JsonObject = dict[str, Any]
 """A JSON object of str, int, bool, None, list and dict; checked when it is written, not by the type."""
 
 MAX_DEPTH = 64
+_BENDING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c]")
 
 
 class NotCanonical(ValueError):
@@ -77,3 +80,15 @@ def safe_text(untrusted: str, limit: int = 4096) -> str:
     """Text from outside made fit for a canonical record: lone surrogates replaced, NUL removed, cut at ``limit``."""
     clean = untrusted.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "")
     return clean if len(clean) <= limit else clean[: limit - 1] + "…"
+
+
+def unbent(untrusted: str, kept: str = "") -> str:
+    """Text from outside for a line that a person reads: direction marks made visible, controls but ``kept`` spaces.
+
+    For showing only; a record keeps the text as it was. Never longer than eight times the text.
+
+    >>> unbent("a\u202egnp.exe")
+    'a⟨U+202E⟩gnp.exe'
+    """
+    text = _BENDING.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", untrusted)
+    return "".join(" " if unicodedata.category(c) in {"Cc", "Cs"} and c not in kept else c for c in text)

@@ -19,6 +19,7 @@ from typing import Any
 import click
 
 from evidence_kit import paths, walls
+from evidence_kit.canonical import unbent
 from evidence_kit.errors import UsageError
 from evidence_kit.jobs import CancelToken, Progress
 from evidence_kit.language import _
@@ -27,6 +28,11 @@ from evidence_kit.workflow.session import Session
 
 PASSPHRASE_LIMIT = 4096
 FINE, FAILED, WRONG_USE, IN_PART, CANCELLED = 0, 1, 2, 3, 130
+
+
+def echo(line: str, *, err: bool = False) -> None:
+    """Print lines for a person: what a page named itself neither turns them around nor speaks to the terminal."""
+    click.echo(unbent(line, "\n\t"), err=err)
 
 
 @dataclass
@@ -48,11 +54,11 @@ class Run:
             self.document = document
             return
         for line in [lines] if isinstance(lines, str) else lines:
-            click.echo(line)
+            echo(line)
 
     def say(self, line: str) -> None:
         """Something on the side, to stderr."""
-        click.echo(line, err=True)
+        echo(line, err=True)
 
     def progress(self, progress: Progress) -> None:
         """One line that rewrites itself, where a person watches."""

@@ -17,7 +17,7 @@ from pathlib import Path
 import click
 
 from evidence_kit import __version__, system
-from evidence_kit.cli.common import CANCELLED, FAILED, WRONG_USE, Run
+from evidence_kit.cli.common import CANCELLED, FAILED, WRONG_USE, Run, echo
 from evidence_kit.cli.usage import usage_error
 from evidence_kit.errors import Cancelled, EvidenceError
 from evidence_kit.language import _
@@ -90,7 +90,7 @@ def _report(run: Run, error: dict[str, str], exit_code: int) -> int:
     else:
         for line in (error["message"], error["kept"], error["hint"]):
             if line:
-                click.echo(line, err=True)
+                echo(line, err=True)
     return exit_code
 
 

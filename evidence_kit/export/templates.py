@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import functools
-import re
-import unicodedata
 from collections.abc import Callable
 
 import jinja2
 
 from evidence_kit import language, paths
-
-_BENDING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c]")
+from evidence_kit.canonical import unbent
 
 Translate = Callable[..., str]
 
@@ -22,9 +19,7 @@ def visible(untrusted: object, limit: int = 2000) -> str:
     An address that reads backwards on paper must not look like another one.
     """
     text = str(untrusted)
-    text = text if len(text) <= limit else text[:limit] + " […]"
-    text = _BENDING.sub(lambda m: f"⟨U+{ord(m[0]):04X}⟩", text)
-    return "".join(" " if unicodedata.category(c) in {"Cc", "Cs"} else c for c in text)
+    return unbent(text if len(text) <= limit else text[:limit] + " […]")
 
 
 def translator(chosen: str) -> Translate:
