@@ -245,6 +245,7 @@ def _write_tags(writer: PackageWriter, job: _Job, variant: str, verify_page: byt
         payload_bytes=writer.payload_bytes,
         payload_files=len(writer.payload),
         extra=[  # what seal.json says of itself stands here as well, where the signature covers it
+            ("External-Identifier", material.name),
             ("Evidence-Kit-Sealed-At", material.created_at),
             ("Evidence-Kit-Variant", variant),
             ("Evidence-Kit-Authorities", ", ".join(safe_authority(a) for a in material.seal_authorities)),

@@ -24,7 +24,6 @@ _ENTRY = re.compile(r"([0-9A-Fa-f]{32,128})([ \t]+)(\*?)(.+)\Z")
 _OURS = re.compile(r"(?:[0-9a-f]{64}  [\x21-\x7e][\x20-\x7e]*\n)*\Z")
 _MANIFEST_NAME = re.compile(r"(tag)?manifest-([a-z0-9]{1,16})\.txt\Z")
 _FETCH = re.compile(r"(\S+)[ \t]+(-|[0-9]+)[ \t]+(.+)\Z")
-_TAG = re.compile(r"([^:\s][^:]*?)\s*:\s*(.*)\Z")
 
 
 class BadTagFile(ValueError):
@@ -109,15 +108,16 @@ def parse_fetch(text: str, refuse: Callable[[str], None]) -> set[str]:
 
 def parse_info(text: str) -> dict[str, list[str]]:
     """The tags of ``bag-info.txt`` in order, names in lower case; lines that are no tag are passed over."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, list[list[str]]] = {}
     last: list[str] | None = None
     for line in lines(text):
         if line[0] in " \t":
-            if last:
-                last[-1] += " " + line.strip()
+            if last is not None:
+                last.append(line.strip())
             continue
-        match = _TAG.match(line)
-        last = found.setdefault(match[1].lower(), []) if match else None
-        if match and last is not None:
-            last.append(match[2])
-    return found
+        name, colon, value = line.partition(":")
+        name = name.strip().lower()
+        last = [value.strip()] if colon and name else None
+        if last is not None:
+            found.setdefault(name, []).append(last)
+    return {name: [" ".join(parts) for parts in values] for name, values in found.items()}

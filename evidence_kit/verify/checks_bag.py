@@ -148,6 +148,10 @@ def check_bag(package: Package, bag: BagFacts) -> list[CheckResult]:
         for path, digest in files.items():
             if package.digests[algorithm].get(path) != digest:
                 found.fail(path, _("This file is not what its digest says: it was changed."))
+    named = bag.info.get("external-identifier", [])
+    if package.ours and package.kind == "zip" and named and package.prefix != f"{named[-1]}/":
+        said = _("The folder of the package does not bear the name that was sealed: {name}", name=named[-1][:80])
+        found.fail(package.prefix, said)
     oxum = bag.info.get("payload-oxum", [])
     payload = [size for path, size in package.sizes.items() if path.startswith("data/")]
     if oxum and not bag.promised and oxum[-1] != f"{sum(payload)}.{len(payload)}":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from evidence_kit.canonical import NotCanonical, from_canonical
@@ -10,10 +11,12 @@ from evidence_kit.records import CheckResult
 from evidence_kit.verify.custody import LogFacts
 from evidence_kit.verify.exhibits import ExhibitFacts
 from evidence_kit.verify.findings import Findings
-from evidence_kit.verify.reading import LOG, Package
+from evidence_kit.verify.names import STAMP
+from evidence_kit.verify.reading import EXHIBITS, LOG, Package
 
 HEADS = "data/custody/heads/"
 HEAD_FORMAT = "evidence-kit/head/1"
+_HEAD_STAMP = re.compile(HEADS + r"(\d{1,11})\.json\.[A-Za-z0-9_-]{1,60}\.tsr\Z", re.ASCII)
 _OWN_FILES = {"manifest.json", "files.json", "withheld.json"}
 
 
@@ -36,9 +39,13 @@ def check_manifests(exhibits: Sequence[ExhibitFacts]) -> list[CheckResult]:
     return found.results()
 
 
-def check_artifacts(package: Package, exhibits: Sequence[ExhibitFacts], variant: str) -> list[CheckResult]:
+def check_artifacts(package: Package, exhibits: Sequence[ExhibitFacts], *, full: bool) -> list[CheckResult]:
     """Every artifact of a manifest is there, withheld and said to be so, or confidential; nothing else poses as one."""
     found = Findings("artifact")
+    below: dict[str, list[str]] = {}
+    for path in package.sizes:
+        if path.startswith(EXHIBITS):
+            below.setdefault(path[len(EXHIBITS) :].split("/", 1)[0], []).append(path)
     for one in exhibits:
         if one.problem and not one.withheld:
             found.skip(one.base, _("Without a usable manifest the artifacts cannot be checked."))
@@ -48,8 +55,8 @@ def check_artifacts(package: Package, exhibits: Sequence[ExhibitFacts], variant:
             continue
         before = found.failures
         hidden = _compare(package, one, found)
-        extra = _unlisted(package, one)
-        if extra and variant == "full":
+        extra = _unlisted(below.get(one.folder, []), one)
+        if extra and full:
             for path in extra:
                 found.fail(path, _("This file is no artifact of the exhibit's manifest."))
         if found.failures == before:
@@ -91,37 +98,32 @@ def _compare(package: Package, one: ExhibitFacts, found: Findings) -> int:
             found.fail(subject, _("This artifact is listed and is not there."))
         elif package.sha256(subject) != claim.sha256 or package.sizes[subject] != claim.size:
             found.fail(subject, _("This artifact is not what the manifest says: it was changed."))
-    if not one.withheld:
-        for claim in one.files:
-            if claim.key not in known:
-                found.fail(
-                    one.base + claim.path, _("This file is listed as an artifact that the manifest does not know.")
-                )
+    for claim in one.files:
+        subject = one.base + claim.path
+        if not one.withheld and claim.key not in known:
+            found.fail(subject, _("This file is listed as an artifact that the manifest does not know."))
+        elif claim.key not in known and package.sha256(subject) != claim.sha256:
+            found.fail(subject, _("This file is not what its digest says: it was changed."))
     return hidden
 
 
-def _unlisted(package: Package, one: ExhibitFacts) -> list[str]:
+def _unlisted(paths: Sequence[str], one: ExhibitFacts) -> list[str]:
     listed = {one.base + claim.path for claim in one.files} | {one.base + name for name in _OWN_FILES}
-    stamps = one.manifest_path + "."
-    return [
-        path
-        for path in package.sizes
-        if path.startswith(one.base)
-        and path not in listed
-        and not (path.startswith(stamps) and path.endswith((".tsr", ".ers")))
-    ]
+    return [path for path in paths if path not in listed and not _is_stamp(path, one.manifest_path)]
+
+
+def _is_stamp(path: str, target: str) -> bool:
+    match = STAMP.match(path)
+    return match is not None and match[1] == target
 
 
 def head_tokens(package: Package) -> dict[str, int]:
     """SHA-256 of each stamp over a head of the log -> the place of that head."""
     found: dict[str, int] = {}
     for path in package.sizes:
-        name = path.removeprefix(HEADS)
-        digest = package.sha256(path)
-        if path.startswith(HEADS) and name.endswith(".tsr") and digest:
-            seq = name.split(".", 1)[0]
-            if seq.isascii() and seq.isdecimal() and len(seq) < 12:  # noqa: PLR2004 - no log is that long
-                found[digest] = int(seq)
+        match, digest = _HEAD_STAMP.match(path), package.sha256(path)
+        if match and digest:
+            found[digest] = int(match[1])
     return found
 
 

@@ -23,6 +23,8 @@ KEY_BYTES, SIGNATURE_BYTES = 32, 64
 _FIELDS = {
     "format", "vault_key", "public_key", "signature", "tagmanifest_sha256", "created_at", "expected_tokens", "variant"
 }  # fmt: skip
+VARIANTS = ("full", "redacted", "urls", "lawyer")
+"""What a package may say that it was made for (FORMAT section 7)."""
 _REPEATED = ("evidence-kit-sealed-at", "evidence-kit-variant", "evidence-kit-authorities")
 
 
@@ -97,6 +99,8 @@ def check_signature(package: Package, seal: SealFacts, info: Mapping[str, list[s
         return found.results()
     if sha256_hex(sealed) != seal.tagmanifest_sha256:
         found.fail(TAGMANIFEST, _("The list of sealed files is not the one that was sealed."))
+    if seal.variant not in VARIANTS:
+        found.fail(SEAL, _("The seal names a variant of the package that there is not."))
     try:
         Ed25519PublicKey.from_public_bytes(seal.public_key).verify(seal.signature, sealed)
     except (InvalidSignature, ValueError):

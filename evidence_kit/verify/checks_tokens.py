@@ -6,7 +6,6 @@ ones proves nothing yet, however good it looks: anybody can run an authority.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -23,13 +22,12 @@ from evidence_kit.verify.checks_exhibits import HEADS
 from evidence_kit.verify.checks_seal import SealFacts
 from evidence_kit.verify.exhibits import ExhibitFacts
 from evidence_kit.verify.findings import Findings
-from evidence_kit.verify.names import shown
+from evidence_kit.verify.names import STAMP, shown
 from evidence_kit.verify.reading import SEAL, TAGMANIFEST, Package
 
 Judge = Callable[[bytes, str, bytes | None], Judgement]
 """(reply, SHA-256 of the stamped bytes in hex, the bytes if at hand) -> what it is worth."""
 MAX_EXTRA = 64
-_NAME = re.compile(r"(.+)\.([A-Za-z0-9_-]{1,60})\.tsr\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +108,20 @@ def find_stamps(package: Package, exhibits: Sequence[ExhibitFacts]) -> list[Stam
     held_back = {one.manifest_path: one.manifest_sha256 for one in exhibits if one.withheld}
     stamps = []
     for path in sorted(package.sizes):
-        match = _NAME.match(path)
-        if match and path not in artifacts and (path.startswith("data/") or SEAL_TOKEN.match(path)):
+        match = STAMP.match(path)
+        placed = path.startswith("data/") or SEAL_TOKEN.match(path)
+        if match and match[3] == "tsr" and placed and path not in artifacts:
             digest = package.sha256(match[1]) or held_back.get(match[1])
             stamps.append(Stamp(path, match[1], match[2], digest))
     return stamps
 
 
-def check_tokens(checks: StampChecks, stamps: Sequence[Stamp], exhibits: Sequence[ExhibitFacts]) -> list[CheckResult]:
-    """Every stamp in the package holds, and every exhibit has at least one."""
+def check_tokens(
+    package: Package, checks: StampChecks, stamps: Sequence[Stamp], exhibits: Sequence[ExhibitFacts]
+) -> list[CheckResult]:
+    """Every stamp in the package holds, nothing else poses as one, and every exhibit has at least one."""
     found = Findings("token")
+    artifacts = {one.base + claim.path for one in exhibits for claim in one.files}
     awaited = {one.manifest_path: one for one in exhibits}
     for stamp in stamps:
         if stamp.target == TAGMANIFEST:
@@ -134,6 +136,14 @@ def check_tokens(checks: StampChecks, stamps: Sequence[Stamp], exhibits: Sequenc
             found.skip(path, _("No stamp has come yet; awaited: {names}.", names=shown(", ".join(one.pending))))
         else:
             found.skip(path, _("There is no stamp of an authority over this exhibit."))
+    judged = {stamp.path for stamp in stamps}
+    for path in package.sizes if package.ours else ():
+        if path.startswith("data/") and path.endswith((".tsr", ".ers")) and path not in judged | artifacts:
+            match = STAMP.match(path)
+            if match and match[3] == "ers" and match[1] in package.sizes:
+                found.skip(path, _("A proof of time of a kind that is not known here; it was not checked."))
+            else:
+                found.fail(path, _("This file is named like a stamp, and not as stamps are named."))
     if not exhibits and not stamps:
         found.skip("", _("There are no stamps in this package."))
     return found.results(HEADS, _("Every stamp holds."))

@@ -6,6 +6,7 @@ more than declared. Evidence never touches the disk here; the inner ZIP of a loc
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import stat
@@ -19,13 +20,33 @@ from evidence_kit.errors import PackageUnreadable
 from evidence_kit.jobs import CancelToken
 from evidence_kit.language import _
 from evidence_kit.verify.names import is_safe
-from evidence_kit.verify.zipform import AES, MAX_ENTRIES, STORED, NotAZip, ZipEntry, ZipShape, parents_of, read_shape
+from evidence_kit.verify.zipform import (
+    AES,
+    DEFLATED,
+    MAX_ENTRIES,
+    STORED,
+    NotAZip,
+    ZipEntry,
+    ZipShape,
+    parents_of,
+    read_shape,
+)
 
 CHUNK = 1 << 20
 SMALL = 1 << 16
 MAX_LOCKED = 512 << 20
 _WINDOWS_LINK = 0x20000000  # the bit by which a reparse tag says that it stands for another place (a junction)
-_LINK_GUARD = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+_NO_WAIT = getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+_LINK_GUARD = getattr(os, "O_NOFOLLOW", 0) | _NO_WAIT
+
+
+def opened(path: Path) -> BinaryIO:
+    """A plain file, open for reading. Raises OSError for anything else: a pipe would be waited for without end."""
+    handle = os.fdopen(os.open(path, os.O_RDONLY | _NO_WAIT), "rb")
+    if not stat.S_ISREG(os.fstat(handle.fileno()).st_mode):
+        handle.close()
+        raise OSError(errno.EINVAL, "not a plain file")
+    return handle
 
 
 class EntryBroken(Exception):
@@ -229,7 +250,7 @@ def open_container(path: Path, password: str | None, cancel: CancelToken) -> Con
     try:
         if path.is_dir():
             return FolderContainer(path)
-        handle = path.open("rb")
+        handle = opened(path)
     except (OSError, ValueError) as exc:
         raise _unreadable(_("The file or folder cannot be opened: {path}", path=path)) from exc
     try:
@@ -277,7 +298,10 @@ def _unlock(path: Path, shape: ZipShape, password: str | None, cancel: CancelTok
     try:
         with pyzipper.AESZipFile(path) as outer:
             outer.setpassword(password.encode())
-            with outer.open(next(one for one in outer.infolist() if not one.is_dir())) as source:
+            inside = next(one for one in outer.infolist() if not one.is_dir())
+            if inside.compress_type not in {STORED, DEFLATED}:
+                raise _unreadable(_("The locked ZIP is not of the kind that packages use."))
+            with outer.open(inside) as source:
                 while data := source.read(CHUNK):
                     cancel.check()
                     kept.write(data)

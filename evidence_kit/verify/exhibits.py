@@ -18,9 +18,14 @@ from evidence_kit.verify.reading import Package
 FILES_FORMAT = "evidence-kit/files/1"
 WITHHELD_FORMAT = "evidence-kit/withheld/1"
 _TEXTS = ("exhibit_id", "case_id", "url_requested", "url_final", "title", "started_at", "finished_at")
+_OWN = ("manifest.json", "files.json", "withheld.json")
+"""Names that no artifact has: the exhibit's own files, and, behind a dot, the stamps over its manifest."""
 _LISTS = ("redirects", "navigation", "missing", "steps", "artifacts")
 _OBJECTS = ("clock", "software", "browser", "environment", "network", "custody")
+_KINDS, _OUTCOMES = {k.value for k in Kind}, {o.value for o in Outcome}
 _SUBJECTS = {*(s.value for s in Subject), "selected"}
+MAX_VALUES = 200_000
+"""How many values one file may hold: a few megabytes of brackets would keep a reader busy for minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +93,11 @@ def _is_count(value: object) -> bool:
 def _load(package: Package, path: str, format_name: str) -> JsonObject:
     if path not in package.texts:
         raise _Bad(package.broken.get(path) or _("This file is not there."))
+    text = package.texts[path]
+    values = sum(map(text.count, (b",", b"[", b"{")))
+    _need(values <= MAX_VALUES, _("The file holds far too many values."))
     try:
-        value = from_canonical(package.texts[path])
+        value = from_canonical(text)
     except NotCanonical:
         raise _Bad(_("This file is not in its canonical form (RFC 8785).")) from None
     _need(value.get("format") == format_name, _("This file has a format that is not known here."))
@@ -117,8 +125,9 @@ def _read_manifest(facts: ExhibitFacts, value: JsonObject) -> None:
     _need(all(isinstance(value.get(key), str) for key in _TEXTS), unfit)
     _need(all(isinstance(value.get(key), list) for key in _LISTS), unfit)
     _need(all(isinstance(value.get(key), dict) for key in _OBJECTS), unfit)
-    _need(value.get("kind") in set(Kind) and value.get("outcome") in set(Outcome), unfit)
-    _need(value.get("subject") in _SUBJECTS and _is_count(value.get("monotonic_ms")), unfit)
+    named = ((value.get("kind"), _KINDS), (value.get("outcome"), _OUTCOMES), (value.get("subject"), _SUBJECTS))
+    _need(all(isinstance(word, str) and word in known for word, known in named), unfit)
+    _need(_is_count(value.get("monotonic_ms")), unfit)
     _need(value.get("digest_algorithm", "sha256") == "sha256", unfit)
     _need(is_sha256_hex(value.get("vault_key")), unfit)
     for key in ("not_before", "annex_sha256"):
@@ -142,8 +151,11 @@ def _read_files(facts: ExhibitFacts, value: JsonObject) -> None:
     for one in files if isinstance(files, list) else []:
         claim = _claim(one)
         path = one.get("path")
-        _need(isinstance(path, str) and is_safe(path), unfit)
+        _need(isinstance(path, str) and is_safe(path) and not path.startswith(_OWN), unfit)
         facts.files.append(Claim(claim.role, claim.name, claim.sha256, path=path))
+    twice = _("An artifact, or a file, stands twice in the list of the exhibit's files.")
+    _need(len({claim.key for claim in facts.files}) == len(facts.files), twice)
+    _need(len({claim.path for claim in facts.files}) == len(facts.files), twice)
 
 
 def read_exhibit(package: Package, folder: str) -> ExhibitFacts:

@@ -14,6 +14,8 @@ MAX_ANY = 4096
 _DRIVE = re.compile(r"[A-Za-z]:")
 _RESERVED = re.compile(r"(?i)(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?\Z")
 _FORBIDDEN = frozenset('<>:"|?*')
+STAMP = re.compile(r"(.+)\.([A-Za-z0-9_-]{1,60})\.(tsr|ers)\Z")
+"""The name of a proof of time: the file that it stands over, the authority, and of which kind it is."""
 _FIRST_PRINTABLE, _DELETE, _LAST_C1 = 0x20, 0x7F, 0x9F
 
 

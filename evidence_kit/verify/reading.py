@@ -29,7 +29,7 @@ _EXHIBIT = EXHIBITS + r"[^/]+/"
 _KEEP: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(r"(tag)?manifest-[a-z0-9]+\.txt\Z"), MAX_MANIFEST),
     (re.compile(r"(bagit|bag-info|fetch|package-info)\.txt\Z|seal\.json\Z"), MAX_TAG_FILE),
-    (re.compile(_EXHIBIT + r"(manifest|files)\.json\Z"), 16 << 20),
+    (re.compile(_EXHIBIT + r"(manifest|files)\.json\Z"), 4 << 20),
     (re.compile(_EXHIBIT + r"withheld\.json\Z"), 1 << 20),
     (re.compile(r"data/custody/heads/[^/]+\.json\Z"), 1 << 16),
     (re.compile(r"(" + _EXHIBIT + r"|data/custody/|data/custody/heads/)?[^/]+\.tsr\Z"), 1 << 20),

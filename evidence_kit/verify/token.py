@@ -21,6 +21,7 @@ from evidence_kit.timestamp.authorities import AuthorityList
 from evidence_kit.timestamp.certificates import BadCertificate, from_file
 from evidence_kit.timestamp.form import MAX_REPLY
 from evidence_kit.timestamp.verify import Judgement, imprint_algorithm, judge
+from evidence_kit.verify.container import opened
 from evidence_kit.verify.names import shown
 from evidence_kit.verify.report import VerifyReport
 
@@ -56,7 +57,7 @@ def verify_token(
     trusted = [*(der for file in roots for der in _certificates(file)), *authorities.root_ders]
     extra = [der for file in chain for der in _certificates(file)]
     try:
-        with path.open("rb") as handle:
+        with opened(path) as handle:
             untrusted = handle.read(MAX_REPLY + 1)
     except OSError:
         return _unreadable(path, _("The file cannot be opened."))
@@ -93,7 +94,7 @@ def _certificates(file: Path) -> list[bytes]:
 def _hash_file(file: Path, algorithm: str | None) -> tuple[str, bytes] | None:
     """The digest with the token's own algorithm; None where it has none that is known, and then it cannot fit."""
     try:
-        with file.open("rb") as handle:
+        with opened(file) as handle:
             if algorithm is None:
                 return None
             state = hashlib.new(algorithm, usedforsecurity=False)

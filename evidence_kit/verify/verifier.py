@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from evidence_kit.canonical import JsonObject
-from evidence_kit.errors import PackageUnreadable
+from evidence_kit.errors import Cancelled, PackageUnreadable
 from evidence_kit.jobs import CancelToken, ProgressSink, no_progress
 from evidence_kit.language import _
 from evidence_kit.records import CheckResult
@@ -55,6 +55,11 @@ def _unreadable(error: PackageUnreadable) -> VerifyReport:
     return VerifyReport(verdict="unreadable", checks=(shell,), facts={"option": error.command} if error.command else {})
 
 
+def _not_understood() -> CheckResult:
+    detail = _("Something in this package cannot be understood: no package of ours holds that.")
+    return CheckResult(name="container", status=FAILED, subject="", detail=detail)
+
+
 def verify_package(
     path: Path,
     *,
@@ -83,7 +88,12 @@ def verify_package(
         return _unreadable(PackageUnreadable(_("The package cannot be read to its end: {reason}", reason=exc.strerror)))
     roots = [root.der for authority in authorities.all.values() for root in authority.roots]
     roots += [der for text in extra_roots for der in checks_tokens.pem_certificates(text)]
-    checks, facts = judge_package(package, list(dict.fromkeys(roots)), cancel)
+    try:
+        checks, facts = judge_package(package, list(dict.fromkeys(roots)), cancel)
+    except Cancelled:
+        raise
+    except Exception:  # noqa: BLE001 - hostile bytes: whatever a check stumbles over is a finding, never an error
+        return VerifyReport(verdict="altered", checks=(_not_understood(),), facts={})
     return VerifyReport(verdict=verdict_of(checks), checks=tuple(checks), facts=facts)
 
 
@@ -115,13 +125,13 @@ def judge_package(
         *checks_bag.check_payload(package, bag),
         *checks_bag.check_extra(package, bag, seal.expected),
         *checks_exhibits.check_manifests(exhibits),
-        *checks_exhibits.check_artifacts(package, exhibits, seal.variant or "full"),
+        *checks_exhibits.check_artifacts(package, exhibits, full=seal.variant not in checks_seal.VARIANTS[1:]),
         *checks_exhibits.check_chain(package, package.log),
         *checks_exhibits.check_heads(package, package.log, exhibits),
         *checks_seal.check_signature(package, seal, bag.info),
         *checks_seal.check_key(seal, exhibits, package.log),
         *checks_tokens.check_seal_tokens(tokens, stamps, seal),
-        *checks_tokens.check_tokens(tokens, stamps, exhibits),
+        *checks_tokens.check_tokens(package, tokens, stamps, exhibits),
         *checks_tokens.check_trusted(tokens),
     ]
     return found, _facts(package, exhibits, seal, tokens.facts)

@@ -57,6 +57,9 @@ class ZipEntry:
     method: int
 
 
+_DOS_HIDDEN, _DOS_FOLDER = 0x02 | 0x04, 0x08 | 0x10
+
+
 @dataclass(slots=True)
 class ZipShape:
     """What the structure says. ``closed`` = so wrong that no entry may be read (bomb, overlap, too many)."""
@@ -161,6 +164,7 @@ class _Central:
     size: int
     start: int
     mode: int
+    dos: int
 
 
 def _central_records(data: bytes, shape: ZipShape) -> Iterator[_Central]:
@@ -186,14 +190,20 @@ def _central_records(data: bytes, shape: ZipShape) -> Iterator[_Central]:
             size, packed, start = _wide(wide, (fields or {}).get(ZIP64, b""))
         except ValueError:
             raise NotAZip from None
-        yield _Central(raw, name, need, flags, method, day << 16 | clock, crc, packed, size, start, mode >> 16)
+        stamp, unix, dos = day << 16 | clock, mode >> 16, mode & 0xFF
+        yield _Central(raw, name, need, flags, method, stamp, crc, packed, size, start, unix, dos)
 
 
 def _judge_entry(entry: _Central, shape: ZipShape) -> None:
     if "\0" in entry.name or not is_safe(entry.name.removesuffix("/")):
         shape.note(entry.name, _("This path could lead out of the folder into which the ZIP is unpacked."))
-    if entry.mode and not (stat.S_ISREG(entry.mode) or stat.S_ISDIR(entry.mode) or not stat.S_IFMT(entry.mode)):
+    kind, folder = stat.S_IFMT(entry.mode), entry.name.endswith("/")
+    if kind and kind not in {stat.S_IFREG, stat.S_IFDIR}:
         shape.note(entry.name, _("This entry is a link or a device, not a file."))
+    elif (kind == stat.S_IFDIR or entry.dos & _DOS_FOLDER) and not folder:
+        shape.note(entry.name, _("This entry calls itself a file to one reader and a folder to another."))
+    if entry.dos & _DOS_HIDDEN and not folder:
+        shape.note(entry.name, _("This entry is hidden from who looks at the folder."))
     if entry.flags & FLAG_ENCRYPTED:
         shape.encrypted = True
     elif entry.method not in {STORED, DEFLATED}:

@@ -11,7 +11,7 @@ from evidence_kit.jobs import CancelToken, ProgressSink
 from evidence_kit.language import _
 from evidence_kit.records import CheckResult
 from evidence_kit.timestamp import authorities
-from evidence_kit.verify import verifier
+from evidence_kit.verify import checks_tokens, verifier
 from evidence_kit.verify.report import VerifyReport
 
 PEM_LIMIT = 4 << 20
@@ -23,6 +23,8 @@ def _read_pem(path: Path) -> bytes:
             data = handle.read(PEM_LIMIT)
     except OSError as exc:
         raise UsageError(_("This certificate file cannot be read: {path}", path=path)) from exc
+    if not checks_tokens.pem_certificates(data):
+        raise UsageError(_("This file holds no certificate: {path}", path=path))
     return data
 
 

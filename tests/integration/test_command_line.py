@@ -318,3 +318,11 @@ def test_new_recovery_code_replaces_the_old_one(vault, run):
         assert not session.recovery_confirmed
         assert not session.confirm_recovery(vault["recovery_code"])
         assert session.confirm_recovery(new)
+
+
+def test_root_that_is_no_certificate_is_unreadable_and_said(run, tmp_path):
+    (tmp_path / "root.pem").write_text("not a certificate")
+    (tmp_path / "package.zip").write_bytes(b"PK")
+    code, report = run("verify", tmp_path / "package.zip", "--root", tmp_path / "root.pem")
+    assert (code, report["verdict"]) == (2, "unreadable")
+    assert "no certificate" in report["checks"][0]["detail"]

@@ -272,7 +272,7 @@ def seal(files: Mapping[str, bytes], plan: Plan, *, tags: bool = True) -> Files:
     """The files with lists, signature and seal tokens made anew."""
     created = "2026-03-02T09:00:00.000Z"
     names = [a.name for a in plan.seal_authorities]
-    said = {"Evidence-Kit-Sealed-At": created, "Evidence-Kit-Variant": plan.variant,
+    said = {"External-Identifier": TOP, "Evidence-Kit-Sealed-At": created, "Evidence-Kit-Variant": plan.variant,
             "Evidence-Kit-Authorities": ", ".join(names)}  # fmt: skip
     info = "Bag-Software-Agent: Evidence Kit 0.1.0\n" + (
         "".join(f"{k}: {v}\n" for k, v in said.items()) if tags else ""

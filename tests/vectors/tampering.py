@@ -6,7 +6,7 @@ a failed finding, ``unchecked`` those with one that could not be made; all other
 
 from __future__ import annotations
 
-from . import content, hidden, shell
+from . import content, hidden, shell, twofold
 from .registry import VECTORS, Vector
 
-__all__ = ["VECTORS", "Vector", "content", "hidden", "shell"]
+__all__ = ["VECTORS", "Vector", "content", "hidden", "shell", "twofold"]

@@ -12,6 +12,7 @@ from evidence_kit.verify.checks_tokens import pem_certificates
 from evidence_kit.verify.findings import LIMIT, Findings
 from evidence_kit.verify.verifier import verdict_of
 from tests.vectors.build import Workshop, canonical, lists, pack, sha256
+from tests.vectors.registry import ONE, resealed
 
 from .conftest import Verify, names
 
@@ -146,3 +147,16 @@ def test_seal_key_that_is_not_its_own_digest_fails(shop: Workshop, verify: Verif
     value = json.loads(shop.good["seal.json"]) | {"vault_key": sha256(b"other")}
     report = verify(pack(shop.good | {"seal.json": canonical(value)}))
     assert names(report, "failed") == {"seal-key"}
+
+
+@pytest.mark.parametrize("line", [b"a" + b" " * 1_000_000, b"a: b\n" + b" c\n" * 200_000, b":" * 500_000])
+def test_description_that_never_ends_is_read_at_once(line: bytes):
+    found = bag.parse_info(line.decode())
+    assert set(found) <= {"a"}
+
+
+def test_manifest_of_nothing_but_brackets_is_refused_unread(shop: Workshop, verify: Verify):
+    many = b'{"a":[' + b"[]," * 400_000 + b"[]]}"
+    report = verify(resealed(shop, lambda files: files.update({ONE + "manifest.json": many})))
+    assert report.verdict == "altered"
+    assert "manifest-form" in names(report, "failed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import random
 import zipfile
 from pathlib import Path
@@ -88,6 +89,29 @@ def test_locked_package_is_unreadable_without_its_password(shop: Workshop, verif
 
 def test_locked_package_is_intact_with_its_password(shop: Workshop, verify: Verify):
     assert verify(locked(pack(shop.good)), password="secret").verdict == "intact"
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_locked_package_packed_in_another_way_is_unreadable(shop: Workshop, verify: Verify, method: int):
+    out = io.BytesIO()
+    with pyzipper.AESZipFile(out, "w", compression=method, encryption=pyzipper.WZ_AES) as outer:
+        outer.setpassword(b"secret")
+        outer.writestr("package.zip", pack(shop.good))
+    assert verify(out.getvalue(), password="secret").verdict == "unreadable"
+
+
+def test_pipe_is_unreadable_and_not_waited_for(verify: Verify, tmp_path: Path):
+    os.mkfifo(tmp_path / "pipe")
+    assert verify(tmp_path / "pipe").verdict == "unreadable"
+
+
+def test_whatever_a_check_stumbles_over_is_a_finding(shop: Workshop, verify: Verify, monkeypatch: pytest.MonkeyPatch):
+    def stumble(*_: object) -> None:
+        raise TypeError
+
+    monkeypatch.setattr("evidence_kit.verify.checks_exhibits.check_heads", stumble)
+    report = verify(pack(shop.good))
+    assert (report.verdict, names(report, "failed")) == ("altered", {"container"})
 
 
 def test_locked_package_is_unreadable_with_a_wrong_password(shop: Workshop, verify: Verify):
