@@ -24,8 +24,15 @@ _COVER = """(allowed, most, whole) => {
   const hide = Object.entries(RULES).map(([k, v]) => k + ":" + v + " !important").join(";");
   const FLAT = "background-image:none !important;border-image-source:none !important;list-style-image:none !important;"
     + "mask-image:none !important;box-shadow:none !important;text-shadow:none !important;content:'' !important;";
+  const PARTS = ["::first-line", "::first-letter", "::file-selector-button", "::placeholder", "::backdrop", "::details-content",
+    "::marker", "::cue", "::search-text", "::target-text", "::spelling-error", "::grammar-error", "::selection",
+    "::-webkit-scrollbar", "::-webkit-scrollbar-thumb", "::-webkit-scrollbar-track", "::-webkit-slider-thumb",
+    "::-webkit-slider-runnable-track", "::-webkit-progress-bar", "::-webkit-progress-value", "::-webkit-meter-bar",
+    "::-webkit-meter-optimum-value", "::-webkit-calendar-picker-indicator", "::-webkit-search-cancel-button",
+    "::-webkit-inner-spin-button", "::-webkit-resizer", "::checkmark", "::picker-icon", "::scroll-button(*)", "::scroll-marker",
+    "::column"].filter(p => CSS.supports("selector(*" + p + ")"));
   sheet.replaceSync("@layer evidence-kit { canvas, svg:not(svg svg), video:not([data-none]), object, embed { "
-    + hide + " } [data-evidence-kit-flat]::before, [data-evidence-kit-flat]::after { " + FLAT + " } }");
+    + hide + " } " + PARTS.map(p => "*" + p + " { " + FLAT.replace(/content:.*/, "") + " }").join(" ") + " [data-evidence-kit-flat]::before, [data-evidence-kit-flat]::after { " + FLAT + " } }");
   const address = u => { try { const a = new URL(u, document.baseURI); a.hash = ""; return a.href; } catch (e) { return ""; } };
   const source = n => {
     if (n.localName === "img") return n.currentSrc || n.src || (n.srcset || "").trim().split(/\\s/)[0] || n.dataset.src || "";
@@ -49,9 +56,11 @@ _COVER = """(allowed, most, whole) => {
   };
   const covered = new WeakMap(), closed = new Set();
   let news = 0;
-  const FEW = 4, DRAWN = /gradient\\(|paint\\(|element\\(|cross-fade\\(|image\\(/;
+  const CUT = /path\\(|shape\\(|url\\(|polygon\\((?:[^,)]*,){12}/, FEW = 4, DRAWN = /gradient\\(|paint\\(|element\\(|cross-fade\\(|image\\(/;
   const painted = look => ["background-image", "border-image-source", "list-style-image", "mask-image", "content"]
     .filter(k => DRAWN.test(look.getPropertyValue(k)))
+    .concat(["filter", "backdrop-filter"].filter(k => look.getPropertyValue(k).includes("url(")))
+    .concat(["clip-path"].filter(k => CUT.test(look.getPropertyValue(k))))
     .concat(["box-shadow", "text-shadow"].filter(k => look.getPropertyValue(k).split(/,(?![^(]*\\))/).length > FEW));
   const flat = n => {
     if (n === host || !n.style) return;

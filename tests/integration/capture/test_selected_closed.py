@@ -36,7 +36,21 @@ ul {{ list-style: inside linear-gradient({MARK}, {MARK}); font-size: 60px; }}
 <ul><li></ul><div id=edge></div><div id=said></div><b style="background-image: radial-gradient({MARK}, {MARK})"></b>
 <div id=s></div><script>s.attachShadow({{mode: 'closed'}}).innerHTML =
 '<b style="display:block;width:90px;height:60px;background:linear-gradient({MARK},{MARK})!important">x</b>';</script>"""
+GRADIENTS = ", ".join([f"linear-gradient({MARK}, {MARK})"] * 8)
+FLOOD = "".join(
+    f'<feFlood x="{8 * n}" y="0" width="8" height="60" flood-color="{MARK}" result="r{n}"/>' for n in range(12)
+)
+PARTS = f"""<style>.fl::first-line {{ background: {GRADIENTS} }} .fi::first-letter {{ font-size: 90px; background: {GRADIENTS} }}
+input::file-selector-button {{ width: 96px; height: 60px; border: 0; background: {GRADIENTS} }}
+input::placeholder {{ background: {GRADIENTS} }} dialog::backdrop {{ background: {GRADIENTS} }}
+details::details-content {{ height: 60px; background: {GRADIENTS} }} li::marker {{ content: linear-gradient({MARK}, {MARK}) }}
+i {{ display: block; width: 90px; height: 60px }}</style><p class=fl>mots</p><p class=fi>mots</p><input type=file>
+<input placeholder=xxxxxxxx><dialog id=d></dialog><details open><summary>s</summary>zz</details><ul><li>x</ul>
+<svg width=0 height=0><filter id=f x=0 y=0 width=96 height=60 filterUnits=userSpaceOnUse primitiveUnits=userSpaceOnUse>{FLOOD}
+<feMerge>{"".join(f'<feMergeNode in="r{n}"/>' for n in range(12))}</feMerge></filter></svg><i style="filter:url(#f);background:#fff"></i>
+<script>d.showModal()</script>"""
 PAGES = {
+    "parts of elements": PARTS,
     "svg and canvas": HOST, "nested": NESTED, "declared": DECLARED, "nested 400 deep": DEEP, "late": LATE,
     "gradients": MOSAIC, "toggled at once": TOGGLED.replace("WHEN", "0"), "toggled late": TOGGLED.replace("WHEN", "300"),
 }  # fmt: skip
