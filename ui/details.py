@@ -100,8 +100,8 @@ class Details(QFrame):
 
     @property
     def may_withdraw(self) -> bool:
-        """Whether there is something to be withdrawn."""
-        return self.exhibit is not None and self.exhibit.state is not ExhibitState.WITHDRAWN
+        """Whether there is something to be withdrawn. Of a locked one nothing is deleted: the police may need it."""
+        return self.exhibit is not None and self.exhibit.state is ExhibitState.NORMAL
 
     def show_exhibit(self, exhibit: Exhibit | None) -> None:
         """Show this one; what is slower to read follows."""
@@ -140,6 +140,10 @@ class Details(QFrame):
             self.facts.removeRow(0)
         if exhibit.state is ExhibitState.LOCKED:
             self._fact(self.tr("Why it is locked"), self.tr("It may show a minor. It cannot be shown or exported."))
+            self._fact(
+                self.tr("What now"),
+                self.tr("Nothing of it is deleted. Ask the police or the 3018 first; they say what to do next."),
+            )
         if exhibit.state is ExhibitState.WITHDRAWN:
             self._fact(self.tr("Why it was withdrawn"), exhibit.state_reason)
         self._fact(self.tr("Address"), _breakable(exhibit.url_requested))

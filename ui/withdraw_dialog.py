@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from evidence_kit.records import Exhibit, ExhibitState
+from evidence_kit.records import Exhibit
 from ui import theme, words
 from ui.pages import CalmDialog
 from ui.widgets import add, button, column, field, frame, label, labelled, row
@@ -41,15 +41,6 @@ class WithdrawDialog(CalmDialog):
                 )
             ),
         )
-        if exhibit.state is ExhibitState.LOCKED:
-            box.addWidget(
-                label(
-                    self.tr(
-                        "This exhibit may show a minor. Ask the police or the 3018 first: they may want to see it "
-                        "before it goes, or ask you to remove it."
-                    )
-                )
-            )
         self.reason = field(self.tr("Why"), hint=self.tr("For example: recorded twice"))
         self.reason.setMaxLength(500)
         box.addLayout(labelled(self.tr("Why"), self.reason, hint=self.tr("Noted in the history of the case.")))

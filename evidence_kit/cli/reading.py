@@ -11,6 +11,8 @@ from evidence_kit import identified, walls
 from evidence_kit.cli.common import Run, opened, vault_options, wall_lines
 from evidence_kit.language import _
 from evidence_kit.notices import notices
+from evidence_kit.records import Exhibit
+from evidence_kit.workflow.session import Session
 
 
 @click.command("list", help="The exhibits of a case, or of all.")
@@ -51,6 +53,12 @@ def show(run: Run, exhibit: str, case_id: str | None) -> None:
         run.answer(value, lines)
 
 
+def _named(session: Session, exhibit: Exhibit) -> dict[str, object]:
+    """What tells an exhibit from every other one of the vault, for a person."""
+    address = exhibit.url_final or exhibit.url_requested or exhibit.title
+    return {"number": exhibit.number, "case": session.case(exhibit.case_id).name, "address": address}
+
+
 @click.command("extract", help="Write one artifact, “manifest” or “token:AUTHORITY” to a new file, in clear.")
 @click.argument("exhibit")
 @click.argument("role", metavar="ROLE[:NAME]")
@@ -60,10 +68,12 @@ def show(run: Run, exhibit: str, case_id: str | None) -> None:
 def extract(run: Run, exhibit: str, role: str, out: Path, case_id: str | None) -> None:
     """Never overwrites."""
     with opened(run) as session:
-        made = session.extract(session.exhibit(exhibit, case_id).id, role, out.absolute())
+        source = session.exhibit(exhibit, case_id)
+        made = session.extract(source.id, role, out.absolute())
         run.answer(
             made,
             [
+                _("From exhibit {number} of the case “{case}”: {address}", **_named(session, source)),
                 _("Written in clear: {path}", path=made["file"]),
                 _("Anyone who can use this computer can open that file. Delete it when it is no longer needed."),
             ],
@@ -87,7 +97,8 @@ def flag_minor(run: Run, exhibit: str, case_id: str | None) -> None:
         run.answer(
             session.record(flagged.id).as_json(),
             [
-                _("Exhibit {number} is locked. It cannot be shown, copied or exported.", number=flagged.number),
+                _("Exhibit {number} of the case “{case}” is locked: {address}", **_named(session, flagged)),
+                _("It cannot be shown, copied or exported."),
                 _("In France: 3018 (every day, 9 to 23 h), Pharos (internet-signalement.gouv.fr), 17 in an emergency."),
             ],
         )
@@ -104,7 +115,10 @@ def withdraw(run: Run, exhibit: str, reason: str, case_id: str | None) -> None:
         gone = session.withdraw(session.exhibit(exhibit, case_id).id, reason)
         run.answer(
             session.record(gone.id).as_json(),
-            _("Exhibit {number} was withdrawn. Its digest and the reason stay in the log.", number=gone.number),
+            [
+                _("Exhibit {number} of the case “{case}” was withdrawn: {address}", **_named(session, gone)),
+                _("Its digest and the reason stay in the log."),
+            ],
         )
 
 

@@ -131,14 +131,12 @@ class ExhibitRows(Database):
         return {"url": words.fold(url), "title": words.fold(exhibit.title), "text": words.fold(text)}
 
     def exhibit(self, id_or_number: str | int, case_id: str | None = None) -> Exhibit | None:
-        """By id; else by number within ``case_id``, or within the vault if only one case has that number."""
+        """By id; else by number within ``case_id``. Without a case a number names nothing, even the only one."""
         row = self._one(f"{_EXHIBIT} WHERE e.id = ?", (str(id_or_number),))
-        if row is None and str(id_or_number).isdecimal():
-            rows = self._all(
-                f"{_EXHIBIT} WHERE e.number = CAST(? AS INTEGER) AND (?2 IS NULL OR e.case_id = ?2) LIMIT 2",
-                (str(id_or_number), case_id),
+        if row is None and case_id is not None and str(id_or_number).isdecimal():
+            row = self._one(
+                f"{_EXHIBIT} WHERE e.number = CAST(? AS INTEGER) AND e.case_id = ?", (str(id_or_number), case_id)
             )
-            row = rows[0] if len(rows) == 1 else None
         if row is None or (case_id is not None and row[1] != case_id):
             return None
         return _exhibit(row)

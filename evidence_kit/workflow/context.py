@@ -96,14 +96,29 @@ class Context:
         return case
 
     def exhibit(self, wanted: str, case_id: str | None = None) -> Exhibit:
-        """The exhibit that is meant, by id, or by number within a case. Raises UsageError."""
-        found = self.vault.index.exhibit(wanted)
-        if found is None and wanted.isdigit():
-            numbered = [e for e in self.vault.index.exhibits(self.case(case_id).id) if e.number == int(wanted)]
-            found = numbered[0] if numbered else None
-        if found is None:
-            raise UsageError(_("There is no exhibit “{wanted}”.", wanted=wanted), command="evidence-kit list")
-        return found
+        """The exhibit that is meant: by id, or by number within the case named, else the only or last used one.
+
+        Raises UsageError: also for an unknown case, and for an id of another case than the one named.
+        """
+        case = self.case(case_id) if case_id or wanted.isdecimal() else None
+        found = self.vault.index.exhibit(wanted, case.id if case else None)
+        if found is not None:
+            return found
+        strayed = self.vault.index.exhibit(wanted)
+        if strayed is not None:
+            raise UsageError(
+                _(
+                    "Exhibit “{wanted}” belongs to another case: “{case}”.",
+                    wanted=wanted,
+                    case=self.case(strayed.case_id).name,
+                ),
+                command="evidence-kit list",
+            )
+        if case is not None:
+            said = _("There is no exhibit “{wanted}” in the case “{case}”.", wanted=wanted, case=case.name)
+        else:
+            said = _("There is no exhibit “{wanted}”.", wanted=wanted)
+        raise UsageError(said, command="evidence-kit list")
 
     def close(self) -> None:
         """Close the visible windows first, then the browser, then the vault."""

@@ -18,7 +18,7 @@ from evidence_kit.canonical import JsonObject, from_canonical
 from evidence_kit.custody.chain import export_log, head_file
 from evidence_kit.custody.log import WITHHELD_BY_DEFAULT
 from evidence_kit.digest import CHUNK, Hasher
-from evidence_kit.errors import DestinationExists, DestinationUnwritable, ExhibitMissing, UsageError
+from evidence_kit.errors import DestinationExists, DestinationUnwritable, UsageError
 from evidence_kit.export.encryption import encrypting
 from evidence_kit.export.material import AuthorityFacts, ExportExhibit, ExportMaterial, HeadFile
 from evidence_kit.export.package import build_package
@@ -37,10 +37,8 @@ def choose(context: Context, case: Case, wanted: Sequence[str] | None) -> tuple[
     """The exhibits to export, by number, and how many of those asked for must stay."""
     every = context.vault.index.exhibits(case.id)
     if wanted is not None:
-        asked = [context.exhibit(w, case.id) for w in wanted]
-        if any(e.case_id != case.id for e in asked):
-            raise ExhibitMissing(_("One of these exhibits belongs to another case."))
-        every = [e for e in every if e.id in {a.id for a in asked}]
+        asked = {context.exhibit(w, case.id).id for w in wanted}
+        every = [e for e in every if e.id in asked]
     free = sorted((e for e in every if e.state is ExhibitState.NORMAL), key=lambda e: e.number)
     if not free:
         raise UsageError(
@@ -151,7 +149,7 @@ def export(
 ) -> ExportResult:
     """Write a sealed package to ``out``, which must not exist. A failed or cancelled export leaves no file.
 
-    Raises UsageError, ExhibitMissing, DestinationExists, DestinationUnwritable, VaultCorrupt, StorageFull, Cancelled.
+    Raises UsageError, DestinationExists, DestinationUnwritable, VaultCorrupt, StorageFull, Cancelled.
     """
     case = context.case(case_id)
     chosen, withheld = choose(context, case, exhibits)

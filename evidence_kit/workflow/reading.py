@@ -113,24 +113,49 @@ def extract(context: Context, exhibit: Exhibit, wanted: str, out: Path) -> JsonO
 
 
 def flag_minor(context: Context, exhibit: Exhibit) -> Exhibit:
-    """Lock an exhibit that may show a minor, at once (DOMAIN MIN-06). Nothing is deleted here."""
-    if exhibit.state is ExhibitState.NORMAL:
-        index = context.vault.index
-        with index.transaction():
-            index.set_state(exhibit.id, ExhibitState.LOCKED, "may-show-a-minor")
-            context.log.append(
-                exhibit.case_id,
-                "exhibit.minor-flagged",
-                subject=exhibit.id,
-                digests={"manifest": exhibit.manifest_sha256},
-            )
+    """Lock an exhibit that may show a minor, at once (DOMAIN MIN-06). Nothing is deleted here.
+
+    Raises UsageError for one that is locked or withdrawn already.
+    """
+    if exhibit.state is ExhibitState.LOCKED:
+        raise UsageError(
+            _("Exhibit {number} is locked already, because it may show a minor.", number=exhibit.number),
+            hint=_("Call the 3018, or report the address to Pharos; they say what to do next."),
+        )
+    _refuse_withdrawn(exhibit)
+    index = context.vault.index
+    with index.transaction():
+        index.set_state(exhibit.id, ExhibitState.LOCKED, "may-show-a-minor")
+        context.log.append(
+            exhibit.case_id,
+            "exhibit.minor-flagged",
+            subject=exhibit.id,
+            digests={"manifest": exhibit.manifest_sha256},
+        )
     return context.exhibit(exhibit.id)
 
 
-def withdraw(context: Context, exhibit: Exhibit, reason: str) -> Exhibit:
-    """Remove an exhibit's content and leave a tombstone: digest, address and reason stay (DOMAIN LOG-07)."""
+def _refuse_withdrawn(exhibit: Exhibit) -> None:
     if exhibit.state is ExhibitState.WITHDRAWN:
-        return exhibit
+        raise UsageError(
+            _("Exhibit {number} was withdrawn before; only its entry in the log is left.", number=exhibit.number)
+        )
+
+
+def withdraw(context: Context, exhibit: Exhibit, reason: str) -> Exhibit:
+    """Remove an exhibit's content and leave a tombstone: digest, address and reason stay (DOMAIN LOG-07).
+
+    Raises UsageError for one that was withdrawn before, and for a locked one: the police may need it.
+    """
+    if exhibit.state is ExhibitState.LOCKED:
+        raise UsageError(
+            _(
+                "Exhibit {number} is locked because it may show a minor. Nothing of it is deleted.",
+                number=exhibit.number,
+            ),
+            hint=_("Ask the police or the 3018 first; they say what to do next."),
+        )
+    _refuse_withdrawn(exhibit)
     index = context.vault.index
     with index.transaction():
         index.set_state(exhibit.id, ExhibitState.WITHDRAWN, reason)

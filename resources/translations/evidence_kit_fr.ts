@@ -398,6 +398,14 @@
         <translation>Elle peut montrer une personne mineure. Elle ne peut être ni montrée ni exportée.</translation>
     </message>
     <message>
+        <source>What now</source>
+        <translation>Que faire</translation>
+    </message>
+    <message>
+        <source>Nothing of it is deleted. Ask the police or the 3018 first; they say what to do next.</source>
+        <translation>Rien n’en est effacé. Demandez d’abord à la police ou au 3018 ; ils vous diront la suite à donner.</translation>
+    </message>
+    <message>
         <source>Why it was withdrawn</source>
         <translation>Pourquoi elle a été retirée</translation>
     </message>
@@ -1631,10 +1639,6 @@
     <message>
         <source>Its number, address, title, times, digest and timestamps, and your reason, in the history. Packages that you exported before, and copies of the vault, keep what they hold.</source>
         <translation>Son numéro, son adresse, son titre, ses heures, son empreinte, ses horodatages et, dans l’historique, votre raison. Les exports déjà faits et les copies du coffre gardent ce qu’ils contiennent.</translation>
-    </message>
-    <message>
-        <source>This exhibit may show a minor. Ask the police or the 3018 first: they may want to see it before it goes, or ask you to remove it.</source>
-        <translation>Cette pièce peut montrer une personne mineure. Demandez d’abord à la police ou au 3018 : on voudra peut-être la voir avant, ou on vous demandera de l’effacer.</translation>
     </message>
     <message>
         <source>Why</source>

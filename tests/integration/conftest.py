@@ -92,6 +92,19 @@ def run(capsys, passphrase, authorities, cheap, warm):
 
 
 @pytest.fixture
+def tell(capsys, run):
+    """Call the command line as a person does; gives (exit code, stdout, stderr)."""
+
+    def call(*arguments: object):
+        with pytest.raises(SystemExit) as left:
+            main([*map(str, arguments)])
+        told = capsys.readouterr()
+        return left.value.code, told.out, told.err
+
+    return call
+
+
+@pytest.fixture
 def vault(run):
     code, made = run("vault", "create")
     assert code == 0

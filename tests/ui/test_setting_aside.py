@@ -85,10 +85,12 @@ def test_leaving_the_page_withdraws_nothing(qtbot, work, backend):
     assert backend.session.calls == []
 
 
-def test_locked_exhibit_sends_to_the_police_before_it_is_withdrawn(qtbot, work):
+def test_locked_exhibit_cannot_be_withdrawn_and_sends_to_the_police(qtbot, window, work):
     _choose(qtbot, work, "case-1-exhibit-5")
-    work.details.withdraw.click()
-    assert "Ask the police or the 3018 first" in _texts(work.details.dialog)
+    assert not work.details.withdraw.isVisible()
+    window.exhibit_menu.aboutToShow.emit()
+    assert not window.withdraw_action.isEnabled()
+    assert "Ask the police or the 3018 first" in _texts(work.details.about)
 
 
 def test_exhibit_menu_offers_what_can_be_done_with_the_chosen_one(qtbot, window, work):

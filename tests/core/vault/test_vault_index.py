@@ -55,12 +55,13 @@ def test_exhibit_comes_back_as_it_went_in(vault: Vault) -> None:
     exhibit = admit(vault, [b"one", b"two"], annex=b"personal")
     index = vault.index
     assert index.exhibit(exhibit.id) == exhibit
-    assert index.exhibit(1) == index.exhibit("1") == index.exhibit("1", CASE.id) == exhibit
+    assert index.exhibit(1, CASE.id) == index.exhibit("1", CASE.id) == exhibit
+    assert index.exhibit(1) is index.exhibit("1") is None  # a number alone names nothing
     assert index.exhibits() == index.exhibits(CASE.id) == [exhibit]
     assert sha256_hex(index.manifest(exhibit.id)) == exhibit.manifest_sha256
     assert index.annex(exhibit.id) == b"personal"
     assert [a.name for a in index.artifacts(exhibit.id)] == ["part-0.txt", "part-1.txt"]
-    assert index.exhibit(2) is None
+    assert index.exhibit(2, CASE.id) is index.exhibit(1, "other") is None
     assert index.exhibit(exhibit.id, "other") is None
     assert index.exhibits("other") == []
     for ask in (index.manifest, index.annex, index.remove_artifacts):
@@ -73,7 +74,6 @@ def test_numbers_count_within_their_case(vault: Vault) -> None:
     admit(vault)
     other = admit(vault, case_id="b")
     assert other.number == 1
-    assert vault.index.exhibit(1) is None  # two cases have one
     assert vault.index.exhibit(1, "b") == other
     assert vault.index.next_number(CASE.id) == 3
 
