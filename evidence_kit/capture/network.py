@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 
 from evidence_kit.canonical import JsonObject, safe_text
-from evidence_kit.capture.bodies import Bodies, header_list
+from evidence_kit.capture.bodies import REDIRECTS, Bodies, header_list
 from evidence_kit.capture.exchange import Body, Budget, Exchange, Headers
 from evidence_kit.capture.plan import CapturePlan
 from evidence_kit.capture.wire import Wire
@@ -101,6 +101,17 @@ class Recorder(Bodies):
         """What the main frame was last answered with, redirects aside."""
         documents = [x for x in self.main_documents() if x.answered and x.state != "redirect"]
         return documents[-1] if documents else None
+
+    def came_of(self, error: str) -> Exchange | None:
+        """What the main frame was last answered with, once the load is over, with the browser's ``error`` or without.
+
+        A redirect that the browser did not follow is one all the same; what it shows in its place is not the site's.
+        """
+        document = self.last_document
+        if error and document is not None and document.status in REDIRECTS and document.header("location"):
+            document.drop_body()
+            document.state = "redirect"
+        return self.last_document
 
     def knows(self, name: str) -> bool:
         """Whether a request or a frame of that name was seen here."""

@@ -151,7 +151,7 @@ class LivePage:
     def _navigated(self, frame: Frame) -> None:
         if frame == self.page.main_frame:
             self._world = None
-            if len(self.navigations) < MAX_NOTES:
+            if len(self.navigations) < MAX_NOTES and not frame.url.startswith("chrome-error:"):
                 self.navigations.append(safe_text(frame.url))
 
     async def load_event(self) -> None:

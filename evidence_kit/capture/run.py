@@ -143,7 +143,7 @@ class Capture:
                 step.detail = self._error or step.detail
             going.add_done_callback(lambda t: t.cancelled() or t.exception())
         recorder.loading = False
-        self._document = recorder.last_document
+        self._document = recorder.came_of(self._error)
         committed = going.done() or bool(live.navigations)  # before that, what could be seen is not the page
         self._shown = self._document is not None and recorder.file is None and not self._error and committed
         if "ERR_HTTP_RESPONSE_CODE_FAILURE" in self._error:  # an error status without a body: the browser's own words
@@ -288,7 +288,7 @@ class Capture:
 
     @property
     def _heard(self) -> bool:
-        return self._answered
+        return self._answered and self._document is not None  # redirects that lead to no page are no answer
 
     def _logged(self, parts: JsonObject) -> JsonObject:
         return parts

@@ -15,6 +15,8 @@ from evidence_kit.workflow.records import ExhibitRecord
 
 _WORD = re.compile(r"ERR_([A-Z0-9_]+)")
 _KINDS = {
+    "loop": ("TOO_MANY_REDIRECTS",),
+    "astray": ("UNSAFE_REDIRECT", "INVALID_REDIRECT"),
     "not-found": ("NAME_NOT_RESOLVED", "NAME_RESOLUTION_FAILED", "DNS_", "ICANN_NAME_COLLISION"),
     "refused": ("CONNECTION_REFUSED",),
     "silent": ("TIMED_OUT", "CONNECTION_TIMED_OUT"),
@@ -59,13 +61,21 @@ def explain(record: ExhibitRecord) -> Failure | None:
     kind = kind_of(record.reason)
     return Failure(
         happened=_certificate(record.reason) if kind == "certificate" else _happened(kind),
-        kept=_(
-            "Exhibit {number} keeps the address, the time and that nothing answered. That, too, can be useful.",
-            number=record.exhibit.number,
-        ),
+        kept=_kept(kind, record.exhibit.number),
         todo=_todo(kind),
         certificate=kind == "certificate",
         command="--accept-certificate" if kind == "certificate" else "",
+    )
+
+
+def _kept(kind: str, number: int) -> str:
+    if kind in {"loop", "astray"}:
+        return _(
+            "Exhibit {number} keeps the address, the time and where the site led. That can be useful.", number=number
+        )
+    return _(
+        "Exhibit {number} keeps the address, the time and that nothing answered. That, too, can be useful.",
+        number=number,
     )
 
 
@@ -82,6 +92,8 @@ def _certificate(reason: str) -> str:
 
 def _happened(kind: str) -> str:
     return {
+        "loop": _("The site leads from one address to the next without end; no page ever comes."),
+        "astray": _("The site leads to an address that no browser opens from a page; no page comes."),
         "not-found": _("This address was not found: no site answers to this name."),
         "refused": _("The site refused the connection."),
         "silent": _("The site did not answer in time."),
@@ -99,6 +111,7 @@ def _happened(kind: str) -> str:
 def _todo(kind: str) -> str:
     return {
         "not-found": _("Check each letter of the address, and whether other pages open. Then try again."),
+        "loop": _("Try again later. Some sites do so with visitors who are not signed in."),
         "offline": _("Connect it to the internet, then try again."),
         "proxy": _("Check the network settings of this computer, then try again."),
         "certificate": _(

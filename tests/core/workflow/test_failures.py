@@ -27,6 +27,9 @@ def _record(outcome: Outcome, reason: str) -> ExhibitRecord:
 @pytest.mark.parametrize(
     ("reason", "kind"),
     [
+        ("net::ERR_TOO_MANY_REDIRECTS", "loop"),
+        ("net::ERR_UNSAFE_REDIRECT", "astray"),
+        ("net::ERR_INVALID_REDIRECT", "astray"),
         ("net::ERR_NAME_NOT_RESOLVED", "not-found"),
         ("net::ERR_DNS_TIMED_OUT", "not-found"),
         ("net::ERR_CONNECTION_REFUSED", "refused"),

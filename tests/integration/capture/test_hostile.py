@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import json
+import socket
 import time
+import zipfile
 import zlib
 
 import psutil
@@ -87,10 +91,45 @@ def test_page_reaches_no_file_of_this_computer(take, tmp_path) -> None:
 def test_endless_redirects_end_with_a_reason(take) -> None:
     pages = {"/": Reply(status=302, headers={"Location": "/?again"})}
     result, sink = record_of(take, pages)
-    assert result.outcome in {"failed", "partial"}
-    assert "ERR_TOO_MANY_REDIRECTS" in result.network["error"]
+    assert result.outcome == "failed"
+    assert result.network["error"] == "net::ERR_TOO_MANY_REDIRECTS"
+    _only_redirects_are_kept(result, sink)
     assert len(result.redirects) >= 10
-    assert sink.roles() >= {"capture-log"}
+
+
+@pytest.mark.parametrize(
+    ("to", "reason"),
+    [
+        ("http://nowhere.invalid/", "net::ERR_NAME_NOT_RESOLVED"),
+        ("http://127.0.0.1:{free}/", "net::ERR_CONNECTION_REFUSED"),
+        ("http://127.0.0.1:9/", "net::ERR_UNSAFE_PORT"),
+        ("file:///etc/passwd", "net::ERR_UNSAFE_REDIRECT"),
+        ("chrome://version/", "net::ERR_UNSAFE_REDIRECT"),
+    ],
+    ids=["unknown", "refused", "port", "file", "browser"],
+)
+def test_redirect_that_leads_to_no_page_fails_with_its_reason(take, to: str, reason: str) -> None:
+    with socket.socket() as bound:  # bound and not listening: refused, and nobody else gets the port
+        bound.bind(("127.0.0.1", 0))
+        pages = {"/": Reply(status=302, headers={"Location": to.format(free=bound.getsockname()[1])})}
+        result, sink = record_of(take, pages)
+    assert (result.outcome, result.network["error"]) == ("failed", reason)
+    _only_redirects_are_kept(result, sink)
+    assert len(result.redirects) == 1
+
+
+def _only_redirects_are_kept(result, sink) -> None:
+    assert sink.roles() == {"capture-log", "wacz", "wacz-confidential"}
+    assert result.navigation == []
+    for packed in (d for name, d in sink.data.items() if name.endswith(".wacz")):
+        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+            plain = b"".join(
+                gzip.decompress(d) if n.endswith(".gz") else d for n in archive.namelist() for d in [archive.read(n)]
+            )
+        assert b"302 " in plain
+        assert b"chrome-error" not in plain
+        assert b"<html" not in plain
+    assert b"chrome-error" not in sink.data["capture-log.json"]
 
 
 def test_page_that_leads_on_for_ever_ends_within_its_bounds(take) -> None:
