@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QImageReader, QPainter, QPaintEvent, QPixmap, QWheelEvent
+from PySide6.QtGui import QColor, QImage, QImageReader, QPainter, QPaintEvent, QPixmap, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from evidence_kit.errors import EvidenceError
@@ -86,6 +86,16 @@ class HeldView(QWidget):
         painter.drawImage(*target[:2], self._image.copy(*source).scaled(width, seen))
 
 
+def framed(pixmap: QPixmap, width: int, height: int) -> QPixmap:
+    """The picture, fitted in, with a thin line around it: most pages are as white as what they would lie on."""
+    made = pixmap.scaled(width, height, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
+    painter = QPainter(made)
+    painter.setPen(QColor(theme.colours().edge))
+    painter.drawRect(0, 0, made.width() - 1, made.height() - 1)
+    painter.end()
+    return made
+
+
 class Preview(QWidget):
     """Blurred picture and the button to hold. The picture is fetched anew at each press and dropped at release."""
 
@@ -122,14 +132,7 @@ class Preview(QWidget):
         self.told.setVisible(may_show and self._told)
         self.picture.setVisible(pixmap is not None)
         if pixmap is not None:
-            self.picture.setPixmap(
-                pixmap.scaled(
-                    320,
-                    132,
-                    Qt.AspectRatioMode.KeepAspectRatio,
-                    Qt.TransformationMode.SmoothTransformation,
-                )
-            )
+            self.picture.setPixmap(framed(pixmap, 320, 132))
         else:
             self.picture.clear()
 
