@@ -250,7 +250,7 @@ def _lines(records: list[ExhibitRecord]) -> list[str]:
         failure = explain(r)
         if failure:
             lines += [f"  {failure.happened}", f"  {failure.todo}"]
-            lines += [f"  {failure.command}"] if failure.command else []
+            lines += ["  " + _("On the command line: {command}", command=failure.command)] if failure.command else []
         lines += [f"  {line}" for line in wall_lines(r)]
         lines += [f"  {n.text}" for n in notices(r.network, _)]
     return lines
