@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Callable
 
 from evidence_kit.canonical import JsonObject
+from evidence_kit.capture.markup import no_limit
 
 _TEXT_KINDS = ("text/", "application/xhtml+xml", "application/xml", "application/json", "application/ld+json")
 _MAGIC = (
@@ -39,22 +41,29 @@ _BINARY = bytes([*range(9), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20)])
 _WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _HEAD, _FEWEST, _MANY = 1024, 8, 0.3
 """How a wide text without a mark is known: in its beginning, how many pairs at least, and which part has a zero."""
+TO_TAG_END = r"""(?:[^>=]++|=\s*+(?:"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z))?)*+(?:>|\Z)"""
+"""From a tag's name to its end, or to that of the text: what is passed once is never looked at again."""
 _SVG = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*|<!doctype\s+svg[^>]*>\s*)*<svg[\s>]", re.IGNORECASE | re.DOTALL
+    rb"\s*+(?:<\?xml[^>]*+>\s*+)?(?:<!--(?>.*?-->)\s*+|<!doctype\s++svg[^>]*+>\s*+)*+<svg[\s>]",
+    re.IGNORECASE | re.DOTALL,
 )
-_DATA_QUOTED = re.compile(r"""(["'])\s*data\s*:(?:(?!\1).)*\1""", re.IGNORECASE | re.DOTALL)
-_DATA = re.compile(r"""data\s*:\s*[a-z0-9.+-]*/?[a-z0-9.+-]*[;,][^\s"'<>)]*""", re.IGNORECASE)
+_DATA_QUOTED = re.compile(r"""(?:"\s*+data\s*+:[^"]*+"|'\s*+data\s*+:[^']*+')""", re.IGNORECASE)
+_DATA = re.compile(r"""data\s*+:\s*+[a-z0-9.+-]*+(?:/[a-z0-9.+-]*+)?[;,][^\s"'<>)]*+""", re.IGNORECASE)
 _RUNS = re.compile(
     r"(?:[A-Za-z0-9+/_-]{64,}={0,2}|(?:[A-Za-z0-9+/_-]{40,}={0,2}\s+){2,}[A-Za-z0-9+/_=-]*|(?:%[0-9A-Fa-f]{2}){16,}"
     r"|(?:\\x[0-9A-Fa-f]{2}){16,}|(?:\d{1,3}\s?[,;]\s?){40,}\d{1,3}|(?:0x[0-9A-Fa-f]{2}[\s,;]{1,3}){16,}"
     r"|(?:[0-9A-Fa-f]{2}\s){40,})"
 )
 _DATA_IN_ADDRESS = re.compile(r"data(?::|%3a)[^&#]*", re.IGNORECASE)
-_LONG_CODES = re.compile(r"[A-Za-z0-9+/_%=-]{200,}")
+_LONG_CODES = re.compile(r"(?<![A-Za-z0-9+/_%=-])[A-Za-z0-9+/_%=-]{200,}+")
 _PIECES = re.compile(r"[A-Za-z0-9+/_-]{16,}={0,2}(?:\s+[A-Za-z0-9+/_-]{16,}={0,2})+(?:\s+[A-Za-z0-9+/_-]{1,15}={1,2})?")
-_LINKS = re.compile(r"<link\b[^>]*>", re.IGNORECASE)
-_REFRESH = re.compile(r"<meta\b[^>]*http-equiv[^>]*>", re.IGNORECASE)
-_INLINE = re.compile(r"<(style|script|svg|object|canvas|math)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_LINKS = re.compile(rf"<link\b{TO_TAG_END}", re.IGNORECASE)
+_METAS = re.compile(rf"<meta\b{TO_TAG_END}", re.IGNORECASE)
+_INLINE = re.compile(r"<(style|script|svg|object|canvas|math)\b", re.IGNORECASE)
+_INLINE_ENDS = {
+    name: re.compile(rf"</{name}\s*+>", re.IGNORECASE)
+    for name in ("style", "script", "svg", "object", "canvas", "math")
+}
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]+")
 REMOVED = "[…]"
 
@@ -120,8 +129,10 @@ def _charset(media_type: str) -> str:
     return found[1].lower() if found else ""
 
 
-def cleaned_document(untrusted_body: bytes, media_type: str) -> tuple[bytes, str]:
+def cleaned_document(untrusted_body: bytes, media_type: str, check: Callable[[], None] = no_limit) -> tuple[bytes, str]:
     """The document without inline data, drawings, styles, links; and the type to show it with.
+
+    Goes through the document a fixed number of times, forwards; ``check`` is called between and may raise.
 
     Single-byte characters stand for bytes while cutting, so that any ASCII-compatible charset survives;
     UTF-16 is turned into UTF-8 first.
@@ -133,18 +144,40 @@ def cleaned_document(untrusted_body: bytes, media_type: str) -> tuple[bytes, str
     text = untrusted_body.decode("latin-1")
     html = plain in {"", "text/html", "application/xhtml+xml"}
     if html:
-        for pattern in (_INLINE, _LINKS, _REFRESH):
-            text = pattern.sub(_kept_charset if pattern is _REFRESH else "", text)
+        check()
+        text = _without_inline(text, check)
+        check()
+        text = _METAS.sub(_kept_meta, _LINKS.sub("", text))
+        check()
         text = _DATA_QUOTED.sub('""', text)
+    check()
     text = _DATA.sub("", text)
     kind = "text/html" if html else "text/plain"
     return text.encode("latin-1"), f"{kind}; charset={charset}" if charset else kind
 
 
-def _kept_charset(found: re.Match[str]) -> str:
+def _without_inline(text: str, check: Callable[[], None]) -> str:
+    """Without styles, scripts, drawings and the like; what is not closed stays. Each end is looked for once."""
+    kept: list[str] = []
+    unclosed: set[str] = set()
+    at = from_here = 0
+    while found := _INLINE.search(text, from_here):
+        name, from_here = found[1].lower(), found.end()
+        if name in unclosed:
+            continue
+        check()
+        if end := _INLINE_ENDS[name].search(text, from_here):
+            kept.append(text[at : found.start()])
+            at = from_here = end.end()
+        else:
+            unclosed.add(name)
+    return "".join((*kept, text[at:]))
+
+
+def _kept_meta(found: re.Match[str]) -> str:
     """A <meta http-equiv> goes unless it only names the charset."""
-    tag = found[0]
-    return tag if "content-type" in tag.lower() and "refresh" not in tag.lower() else ""
+    tag, lower = found[0], found[0].lower()
+    return tag if "http-equiv" not in lower or ("content-type" in lower and "refresh" not in lower) else ""
 
 
 def _unless_words(found: re.Match[str]) -> str:

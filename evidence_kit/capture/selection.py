@@ -14,7 +14,7 @@ import idna
 
 from evidence_kit.canonical import JsonObject, safe_text
 from evidence_kit.capture.made_pictures import is_name
-from evidence_kit.capture.scrub import binary_file
+from evidence_kit.capture.scrub import TO_TAG_END, binary_file
 
 MAX_LISTED = 500
 MAX_ALLOWED = 500
@@ -45,27 +45,32 @@ _OTHER_KINDS = (
     "application/x-shockwave-flash",
     "application/zip",
 )
-_QUOTED_DATA = re.compile(r"""(["'])\s*data\s*:\s*(?!text/html|text/plain)(?:(?!\1).)*\1""", re.IGNORECASE | re.DOTALL)
-_DATA = re.compile(
-    r"""data\s*(?::|%3a|&colon;|&#58;|&#x3a;|\\3a\s?|\\u003a|\\x3a)\s*[a-z0-9.+-]*(?:/|%2f|\\/|\\u002f|\\2f\s?)?[a-z0-9.+-]*"""
-    r"""(?:[;,]|%3b|%2c|&semi;|&comma;)[^\s"'<>)`]*""",
+_QUOTED_DATA = re.compile(
+    r"""(?:"\s*+data\s*+:\s*+(?!text/html|text/plain)[^"]*+"|'\s*+data\s*+:\s*+(?!text/html|text/plain)[^']*+')""",
     re.IGNORECASE,
 )
-_SVG = re.compile(r"<svg\b(?:[^>\"']|\"[^\"]*\"|'[^']*')*>.*?(?:</svg\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+_DATA = re.compile(
+    r"""data\s*+(?::|%3a|&colon;|&#58;|&#x3a;|\\3a\s?|\\u003a|\\x3a)\s*+[a-z0-9.+-]*+"""
+    r"""(?:(?:/|%2f|\\/|\\u002f|\\2f\s?)[a-z0-9.+-]*+)?(?:[;,]|%3b|%2c|&semi;|&comma;)[^\s"'<>)`]*+""",
+    re.IGNORECASE,
+)
+_SVG = re.compile(rf"<svg\b{TO_TAG_END}(?>.*?(?:</svg\s*+>|\Z))", re.IGNORECASE | re.DOTALL)
 _SVG_ESCAPED = re.compile(
-    r"(?:\\u003c|\\x3c|&lt;|%3c)svg\b.*?(?:(?:\\u003c|\\x3c|&lt;|%3c)\\?(?:/|%2f)svg|\Z)", re.IGNORECASE | re.DOTALL
+    r"(?:\\u003c|\\x3c|&lt;|%3c)svg\b(?>.*?(?:(?:\\u003c|\\x3c|&lt;|%3c)\\?(?:/|%2f)svg|\Z))",
+    re.IGNORECASE | re.DOTALL,
 )
 _BEGINNINGS = (
     r"iVBORw0KGgo|R0lGOD|/9j/|_9j_|\\/9j\\/|UklGR|PHN2Z|PD94bWwg|Qk[0-3]|GkXfo|T2dnU|JVBERi|SUkqA|TU0AK"
-    r"|AAAA[A-Za-z0-9+/]{4}Z0eX|SUQz"
+    r"|AAAA[A-Za-z0-9+/]{2}Z0eX|SUQz"
 )
 _CODED = re.compile(
-    rf"(?<![A-Za-z0-9+])(?:{_BEGINNINGS})(?:[A-Za-z0-9+/_=-]|\\/|\\n|%2[BbFf]|%3[Dd]|\s(?=[A-Za-z0-9+/]{{20}})){{24,}}"
+    rf"(?<![A-Za-z0-9+])(?:{_BEGINNINGS})(?:[A-Za-z0-9+/_=-]|\\/|\\n|%2[BbFf]|%3[Dd]|\s(?=[A-Za-z0-9+/]{{20}})){{24,}}+"
 )
-_RUN = re.compile(r"(?:[A-Za-z0-9+/]|\\/){200,}={0,2}")
+_RUN = re.compile(r"(?<![A-Za-z0-9+/])(?=[A-Za-z0-9+/\\]{200})(?:[A-Za-z0-9+/]++|\\/)++={0,2}")
+_MIN_RUN = 200
 _BYTES = re.compile(
-    r"(?:(?:%[0-9A-Fa-f]{2}){24,}|(?:\\x[0-9A-Fa-f]{2}){16,}|(?:\d{1,3}\s?,\s?){40,}\d{1,3}"
-    r"|(?:0x[0-9A-Fa-f]{1,2}\s?,\s?){16,}(?:0x[0-9A-Fa-f]{1,2})?|(?:89504[eE]47|47494638|[fF]{2}[dD]8[fF]{2})[0-9A-Fa-f]{40,})"
+    r"(?:(?:%[0-9A-Fa-f]{2}){24,}+|(?:\\x[0-9A-Fa-f]{2}){16,}+|\d{1,3}(?:\s?,\s?\d{1,3}){40,}+"
+    r"|(?:0x[0-9A-Fa-f]{1,2}\s?,\s?){16,}+(?:0x[0-9A-Fa-f]{1,2})?|(?:89504[eE]47|47494638|[fF]{2}[dD]8[fF]{2})[0-9A-Fa-f]{40,}+)"
 )
 MARK = "withheld-by-rule"
 
@@ -123,7 +128,7 @@ def cut(text: str) -> tuple[str, int]:
     def quoted(found: re.Match[str]) -> str:
         nonlocal count
         count += 1
-        return f"{found[1]}{MARK}{found[1]}"
+        return f"{found[0][0]}{MARK}{found[0][0]}"
 
     def mark(_found: re.Match[str]) -> str:
         nonlocal count
@@ -138,7 +143,7 @@ def cut(text: str) -> tuple[str, int]:
     def run(found: re.Match[str]) -> str:
         coded = found[0]
         mixed = all(any(map(kind, coded)) for kind in (str.isdigit, str.isupper, str.islower))
-        return mark(found) if mixed else coded
+        return mark(found) if mixed and len(coded) >= _MIN_RUN else coded
 
     text = _QUOTED_DATA.sub(quoted, text)
     text = _DATA.sub(mark, text)

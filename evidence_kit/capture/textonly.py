@@ -11,6 +11,8 @@ import asyncio
 import base64
 import contextlib
 import time
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
 
 from playwright.async_api import Error as PlaywrightError
 
@@ -22,9 +24,10 @@ from evidence_kit.capture.connection import network_facts
 from evidence_kit.capture.exchange import Budget, Exchange
 from evidence_kit.capture.identifying import note_identifiers
 from evidence_kit.capture.interception import let_go
+from evidence_kit.capture.markup import OutOfTime, until
 from evidence_kit.capture.network import MAX_LOG_LINES, Recorder
 from evidence_kit.capture.output import Output
-from evidence_kit.capture.page import Gate, LivePage
+from evidence_kit.capture.page import Gate, LivePage, StepTimedOut
 from evidence_kit.capture.plan import CapturePlan
 from evidence_kit.capture.scrub import cleaned_address, cleaned_document, cleaned_headers, cleaned_text, refusal
 from evidence_kit.capture.session import Engine, browser_facts, certificates, open_page
@@ -36,8 +39,22 @@ from evidence_kit.capture.wire import Wire, WireError
 from evidence_kit.jobs import CancelToken, ProgressSink
 from evidence_kit.language import _
 
+P = ParamSpec("P")
+T = TypeVar("T")
 MAX_DOCUMENT = 20 << 20
 MAX_TEXT = 8 << 20
+MAX_TITLE = 64 << 10
+MIN_CLEANING = 4.0
+"""Seconds for the cleaning of a document that came at the end of its time."""
+
+
+async def _beside(seconds: float, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Work on what came from outside, in a thread of its own. Raises StepTimedOut."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await asyncio.to_thread(work, *args, **kwargs)
+    except TimeoutError as exc:
+        raise StepTimedOut from exc
 
 
 class TextRecorder(Recorder):
@@ -51,6 +68,8 @@ class TextRecorder(Recorder):
         self.refused = ""
         """Why the body was not kept; empty if it was shown."""
         self.cut = False
+        self.unclean = False
+        """Whether the body could not be freed of inline data in time; then nothing of it is shown or kept."""
         self.shown = b""
         """The document as it was given to the browser, without inline data."""
         self.blocked: list[JsonObject] = []
@@ -92,7 +111,7 @@ class TextRecorder(Recorder):
             self.blocked_count += 1
             if len(self.blocked) < MAX_LOG_LINES:
                 kind = str(event.get("resourceType", ""))
-                self.blocked.append({"type": kind[:30], "url": safe_text(cleaned_text(url), 500)})
+                self.blocked.append({"type": kind[:30], "url": safe_text(cleaned_text(url[:4096]), 500)})
             await wire.send("Fetch.failRequest", requestId=paused, errorReason="BlockedByClient")
         elif not status or status in REDIRECTS:
             await wire.send("Fetch.continueRequest", requestId=paused)
@@ -110,11 +129,13 @@ class TextRecorder(Recorder):
         self.refused = refusal(media_type, b"")
         body = b"" if self.refused else await self._read(wire, paused, media_type)
         self.refused = self.refused or refusal(media_type, body)
-        if self.refused:
-            body = b""
+        try:
+            shown_type = "" if self.refused else await self._clean(body, media_type)
+        except (OutOfTime, StepTimedOut):
+            self.unclean, shown_type = True, ""
+        if self.refused or self.unclean:
             await wire.send("Fetch.failRequest", requestId=paused, errorReason="Aborted")
         else:
-            self.shown, shown_type = cleaned_document(body, media_type)
             await wire.send(
                 "Fetch.fulfillRequest",
                 requestId=paused,
@@ -128,6 +149,12 @@ class TextRecorder(Recorder):
                 body=base64.b64encode(self.shown).decode("ascii"),
             )
         self.file_done.set()
+
+    async def _clean(self, body: bytes, media_type: str) -> str:
+        """Make ``shown`` and give its type; beside the loop, so that a stop is heard. Raises either end of time."""
+        left = max(MIN_CLEANING, self._until - time.monotonic())
+        self.shown, kind = await _beside(left, cleaned_document, body, media_type, until(left))
+        return kind
 
     async def _read(self, wire: Wire, paused: str, media_type: str) -> bytes:
         """The body as far as it comes within the bounds; judged after its first piece."""
@@ -210,7 +237,9 @@ class TextCapture:
             going.add_done_callback(lambda t: t.cancelled() or t.exception())
             while not going.done() and not self._gate.closed and step.left() > 0:
                 await asyncio.wait({going}, timeout=0.05)
-            if recorder.cut:
+            if recorder.unclean:
+                step.result, step.detail = "timed-out", "the document could not be freed of inline data in time"
+            elif recorder.cut:
                 step.detail = "the document was cut at the bound on its time or size"
             elif self._error and recorder.document is None:
                 step.result, step.detail = "failed", self._error
@@ -224,7 +253,7 @@ class TextCapture:
 
     async def _read_text(self, live: LivePage) -> None:
         document = self._recorder.document
-        if document is None or not document.answered:
+        if document is None or not document.answered or self._recorder.unclean:
             return
         async with self._steps.step("text", 15) as step:
             if self._recorder.refused:
@@ -241,8 +270,10 @@ class TextCapture:
             else:
                 text = str(await live.run(step.script(scripts.TEXT), MAX_TEXT, seconds=step.left()) or "")
                 metrics = await live.run(scripts.METRICS, seconds=step.left())
-                self._title = safe_text(cleaned_text(str(metrics["title"])), 1000)
-            self._text = safe_text(cleaned_text(text), MAX_TEXT)
+                title = str(metrics["title"])[:MAX_TITLE]
+                self._title = safe_text(await _beside(step.left(), cleaned_text, title), 1000)
+                text = await _beside(step.left(), cleaned_text, text)
+            self._text = safe_text(text, MAX_TEXT)
             await self._out.put("text", "text.txt", "text/plain; charset=utf-8", self._text.encode("utf-8", "replace"))
 
     async def _end(self, watch: clock.Stopwatch, started_at: str, questions: provenance.Questions) -> CaptureResult:

@@ -2,10 +2,13 @@
 from __future__ import annotations
 
 import base64
+import time
 
 import pytest
 
-from evidence_kit.capture.scrub import REMOVED, cleaned_document, cleaned_text, refusal
+from evidence_kit.capture.markup import OutOfTime, until
+from evidence_kit.capture.scrub import REMOVED, cleaned_address, cleaned_document, cleaned_text, refusal
+from tests.kit.endless import ENDLESS, LIMIT, endless
 
 PICTURE = bytes(range(256)) * 2
 CODED = base64.b64encode(PICTURE).decode()
@@ -96,3 +99,32 @@ def test_picture_that_calls_itself_wide_is_refused() -> None:
     assert refusal("text/html", b"\xff\xfe" + noise)
     assert refusal("text/html; charset=utf-16", "GIF89a picture".encode("utf-16-le"))
     assert cleaned_document(b"\xff\xfe" + noise, "text/html")[0] == b""
+
+
+@pytest.mark.parametrize("piece", ENDLESS)
+def test_cleaning_takes_time_in_proportion_to_the_size(piece: str) -> None:
+    for body in endless(piece):
+        begin = time.monotonic()
+        refusal("text/html", body)
+        cleaned_document(body, "text/html")
+        cleaned_text(body.decode())
+        cleaned_address(body.decode())
+        assert time.monotonic() - begin < LIMIT
+
+
+@pytest.mark.parametrize("before", ["", "<?xml version='1.0'?>", "<!doctype svg>"])
+def test_page_that_begins_with_many_comments_is_judged(before: str) -> None:
+    assert refusal("text/html", (before + "<!---->" * 500 + "<p>words").encode()) == ""
+    assert refusal("text/html", (before + "<!---->" * 500 + "<svg>").encode())
+
+
+@pytest.mark.parametrize(
+    "tag", ["<link title='>' rel=preconnect href=//x>", '<meta name=">" http-equiv="refresh" content="0;url=//x">']
+)
+def test_tag_with_an_end_inside_a_value_goes_whole(tag: str) -> None:
+    assert cleaned_document(f"<p>a{tag}b".encode(), "text/html")[0] == b"<p>ab"
+
+
+def test_cleaning_stops_where_its_time_is_over() -> None:
+    with pytest.raises(OutOfTime):
+        cleaned_document(b"<p>words", "text/html", until(-1))

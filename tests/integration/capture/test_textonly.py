@@ -6,6 +6,8 @@ import urllib.parse
 
 import pytest
 
+from evidence_kit.capture import textonly
+from evidence_kit.capture.markup import OutOfTime
 from evidence_kit.records import Subject
 from tests.kit.site import Reply, Site, data, never_ending, page, png
 
@@ -100,3 +102,25 @@ def test_no_picture_hides_in_address_header_or_numbers(take) -> None:
     everything = repr(result) + repr(sink.data)
     assert CODED[:60] not in everything
     assert "/h?d=" in result.url_final
+
+
+def test_document_without_ends_neither_holds_up_nor_is_lost(take) -> None:
+    html = b"<title>T</title><h1>words</h1>" + b"<p>data:" + b"a" * 1_000_000 + b"<meta http-equiv " * 20_000
+    with Site({"/": data(html, "text/html")}) as site:
+        result, sink = take(site.url + "/", Subject.MINOR)
+    assert (result.outcome, result.missing) == ("complete", ())
+    assert "words" in sink.data["text.txt"].decode()
+
+
+def test_document_that_cannot_be_cleaned_in_time_is_named(take, monkeypatch: pytest.MonkeyPatch) -> None:
+    def late(*_args: object) -> tuple[bytes, str]:
+        raise OutOfTime
+
+    monkeypatch.setattr(textonly, "cleaned_document", late)
+    with Site({"/": page("<h1>words")}) as site:
+        result, sink = take(site.url + "/", Subject.MINOR)
+    assert (result.outcome, result.missing) == ("partial", ("text",))
+    assert sink.roles() == {"capture-log"}
+    step = next(s for s in result.steps if s["name"] == "load")
+    assert step["result"] == "timed-out"
+    assert "in time" in step["detail"]
