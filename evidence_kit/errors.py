@@ -9,7 +9,7 @@ EvidenceError
   VaultError                 VaultNotFound, VaultTooNew, VaultBusy, VaultReadOnly, VaultCorrupt, WrongPassphrase
   CustodyError               ChainBroken, LogTruncated
   ImportRefused              a file that by rule or by nature cannot be taken in
-  ExportError                DestinationUnwritable, DestinationExists, ExhibitMissing
+  ExportError                DestinationUnwritable (FolderMissing), DestinationExists, ExhibitMissing
   PackageUnreadable          the input of verify is not a package at all (exit 2)
   StorageFull                the disk has no room left
 Cancelled                    not an EvidenceError: being asked to stop is not a failure
@@ -199,6 +199,12 @@ class DestinationUnwritable(ExportError):
     """The place to write to cannot be written."""
 
     kind = "destination-unwritable"
+
+
+class FolderMissing(DestinationUnwritable):
+    """The folder to write into does not exist."""
+
+    exit_code = 2
 
 
 class DestinationExists(ExportError):

@@ -206,8 +206,8 @@ class ExportDialog(CalmDialog):
         self._fact(facts, self.tr("Digest (SHA-256)"), f"{result.sha256[:32]}\n{result.sha256[32:]}", mono=True)
         facts.addLayout(row(button(self.tr("Copy digest"), self._on_copy), None))
         box.addWidget(card)
-        if result.withheld:
-            box.addWidget(label(self.tr("Locked exhibits stayed in the vault; the package says so."), "quiet"))
+        for said in result.notes():
+            box.addWidget(label(said, "quiet"))
         if result.annex is not None:
             box.addWidget(
                 label(
@@ -215,6 +215,7 @@ class ExportDialog(CalmDialog):
                         "Beside it lies {name}: private details of this computer and connection. "
                         "Take it off before you hand over the USB stick; keep it for the police or a court."
                     ).format(name=result.annex.name)
+                    + (" " + self.tr("It opens with the same password.") if result.locked else "")
                 )
             )
         box.addWidget(label(self.tr("Note to whom you gave it, and when: it will be asked."), "quiet"))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from evidence_kit.cli.common import Run, opened, read_secret, stoppable, vault_options
+from evidence_kit.cli.common import FINE, IN_PART, Run, opened, read_secret, stoppable, vault_options
 from evidence_kit.export.package import VARIANTS
 from evidence_kit.language import _
 
@@ -20,8 +20,10 @@ from evidence_kit.language import _
 @vault_options
 def export(
     run: Run, case_id: str | None, out: Path, exhibits: tuple[str, ...], variant: str, password_file: Path | None
-) -> None:
+) -> int:
     """Never overwrites."""
+    if not out.suffix and not out.is_dir():
+        out = out.with_name(f"{out.name}.zip")
     chosen = [part.strip() for group in exhibits for part in group.split(",") if part.strip()]
     password = read_secret(password_file) if password_file else None
     with opened(run) as session, stoppable(run):
@@ -38,9 +40,20 @@ def export(
             _("The package was written: {path}", path=made.package),
             _("SHA-256 of the package, to be written down at hand-over: {digest}", digest=made.sha256),
         ]
+        lines += made.notes()
+        if made.pending:
+            lines.append(_("On the command line: {command}", command="evidence-kit stamp"))
         if made.annex:
-            lines.append(_("For the authorities only, never to be passed on: {path}", path=made.annex))
+            lines.append(
+                _(
+                    "Beside it lies {path}: private details of this computer and connection. Take it off before you"
+                    " hand over the package; keep it for the police or a court.",
+                    path=made.annex,
+                )
+            )
+            lines += [_("It opens with the same password.")] if made.locked else []
         run.answer(made.as_json(), lines)
+        return IN_PART if made.pending else FINE
 
 
 COMMANDS = {"export": export}

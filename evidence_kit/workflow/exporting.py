@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import secrets
 import uuid
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -18,7 +16,8 @@ from evidence_kit.canonical import JsonObject, from_canonical
 from evidence_kit.custody.chain import export_log, head_file
 from evidence_kit.custody.log import WITHHELD_BY_DEFAULT
 from evidence_kit.digest import CHUNK, Hasher
-from evidence_kit.errors import DestinationExists, DestinationUnwritable, UsageError
+from evidence_kit.errors import DestinationUnwritable, UsageError
+from evidence_kit.export.annexes import write_annexes
 from evidence_kit.export.encryption import encrypting
 from evidence_kit.export.material import AuthorityFacts, ExportExhibit, ExportMaterial, HeadFile
 from evidence_kit.export.package import build_package
@@ -28,24 +27,26 @@ from evidence_kit.records import Case, CustodyEntry, Exhibit, ExhibitState, Toke
 from evidence_kit.vault import ExportRow
 from evidence_kit.workflow import stamping
 from evidence_kit.workflow.context import SOFTWARE, Context
+from evidence_kit.workflow.places import check_free
 from evidence_kit.workflow.records import ExportResult
 
 SEAL_SECONDS = 45.0
 
 
-def choose(context: Context, case: Case, wanted: Sequence[str] | None) -> tuple[list[Exhibit], int]:
-    """The exhibits to export, by number, and how many of those asked for must stay."""
+def choose(context: Context, case: Case, wanted: Sequence[str] | None) -> tuple[list[Exhibit], list[Exhibit]]:
+    """The exhibits to export, and those among the ones asked for that must stay; both by number."""
     every = context.vault.index.exhibits(case.id)
     if wanted is not None:
         asked = {context.exhibit(w, case.id).id for w in wanted}
         every = [e for e in every if e.id in asked]
-    free = sorted((e for e in every if e.state is ExhibitState.NORMAL), key=lambda e: e.number)
+    every.sort(key=lambda e: e.number)
+    free = [e for e in every if e.state is ExhibitState.NORMAL]
     if not free:
         raise UsageError(
             _("There is nothing to export in this case."),
             hint=_("Capture a page or import a file first; locked and withdrawn exhibits cannot leave the vault."),
         )
-    return free, len(every) - len(free)
+    return free, [e for e in every if e.state is not ExhibitState.NORMAL]
 
 
 def _replies(context: Context, target: str, target_id: str) -> list[tuple[str, bytes]]:
@@ -106,36 +107,6 @@ def _authorities(context: Context, used: set[str]) -> tuple[list[tuple[str, byte
     return roots, facts
 
 
-def _check_free(out: Path) -> None:
-    if os.path.lexists(out):  # a link that leads nowhere is there too
-        raise DestinationExists(
-            _("This file is there already: {path}", path=out), hint=_("Choose another name; nothing is overwritten.")
-        )
-    if not out.parent.is_dir():
-        raise DestinationUnwritable(
-            _("This folder does not exist: {path}", path=out.parent), hint=_("Create it, or choose another one.")
-        )
-
-
-def _write_annex(out: Path, exhibits: Sequence[ExportExhibit]) -> Path | None:
-    """The confidential annexes, beside the package and never inside it."""
-    with_annex = [e for e in exhibits if e.annex is not None]
-    if not with_annex:
-        return None
-    path = out.with_name(f"{out.stem}-annexe-confidentielle.zip")
-    if path.exists():
-        path = out.with_name(f"{out.stem}-annexe-confidentielle-{secrets.token_hex(3)}.zip")
-    try:
-        with path.open("xb") as handle, zipfile.ZipFile(handle, "w", zipfile.ZIP_DEFLATED) as archive:
-            for e in with_annex:
-                assert e.annex is not None  # noqa: S101 - filtered above
-                archive.writestr(f"annexe-{e.exhibit.number:03d}.json", e.annex)
-    except BaseException:
-        _take_back(path)
-        raise
-    return path
-
-
 def export(
     context: Context,
     *,
@@ -149,11 +120,11 @@ def export(
 ) -> ExportResult:
     """Write a sealed package to ``out``, which must not exist. A failed or cancelled export leaves no file.
 
-    Raises UsageError, DestinationExists, DestinationUnwritable, VaultCorrupt, StorageFull, Cancelled.
+    Raises UsageError, DestinationExists, FolderMissing, DestinationUnwritable, VaultCorrupt, StorageFull, Cancelled.
     """
     case = context.case(case_id)
-    chosen, withheld = choose(context, case, exhibits)
-    _check_free(out)
+    chosen, left_out = choose(context, case, exhibits)
+    check_free(out)
     index = context.vault.index
     prepared = context.log.append(
         case.id,
@@ -192,6 +163,12 @@ def export(
         vault_key=context.vault.vault_key,
         seal_authorities=tuple(a.name for a in context.authorities().default),
     )
+    sealed: list[tuple[str, bytes]] = []
+
+    def stamp_seal(data: bytes) -> list[tuple[str, bytes]]:
+        sealed.extend(stamping.stamp_bytes(context, data, cancel, SEAL_SECONDS))
+        return sealed
+
     part = out.with_name(f".{out.name}.{secrets.token_hex(4)}.part")
     annex: Path | None = None
     try:
@@ -202,7 +179,7 @@ def export(
                     material,
                     open_blob=context.vault.blobs.chunks,
                     sign=context.vault.sign,
-                    stamp=lambda data: stamping.stamp_bytes(context, data, cancel, SEAL_SECONDS),
+                    stamp=stamp_seal,
                     render_pdf=lambda html: context.browser().pdf(html, cancel=cancel),
                     variant=variant,
                     progress=progress,
@@ -210,8 +187,8 @@ def export(
                 )
             system.sync_file(handle)
         digest = _digest(part)
-        _check_free(out)
-        annex = _write_annex(out, material.exhibits)
+        check_free(out)
+        annex = write_annexes(out, material.exhibits, password)
         part.rename(out)
         system.sync_folder(out.parent)
     except OSError as exc:
@@ -246,9 +223,12 @@ def export(
         package=out,
         sha256=digest,
         exhibits=len(chosen),
-        withheld=withheld,
+        withheld=len(left_out),
         withheld_entries=hidden,
         annex=annex,
+        locked=bool(password),
+        left_out=tuple(left_out),
+        pending=sum(len(item.pending) for item in items) + len(material.seal_authorities) - len(sealed),
     )
 
 

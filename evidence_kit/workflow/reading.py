@@ -7,10 +7,11 @@ from pathlib import Path
 from evidence_kit import system
 from evidence_kit.canonical import JsonObject
 from evidence_kit.digest import Hasher
-from evidence_kit.errors import DestinationExists, DestinationUnwritable, ExhibitMissing, UsageError
+from evidence_kit.errors import DestinationUnwritable, ExhibitMissing, UsageError
 from evidence_kit.language import _
 from evidence_kit.records import Artifact, Exhibit, ExhibitState, TokenStatus
 from evidence_kit.workflow.context import Context
+from evidence_kit.workflow.places import check_free, taken
 
 PICTURE_LIMIT = 256 << 20
 _PICTURES = ("screenshot", "first-view", "original", "media")
@@ -85,6 +86,7 @@ def extract(context: Context, exhibit: Exhibit, wanted: str, out: Path) -> JsonO
         source = iter((reply,))
     else:
         source = context.vault.blobs.chunks(artifact_of(context, exhibit, wanted).sha256)
+    check_free(out)
     hasher = Hasher()
     try:
         with out.open("xb") as handle:
@@ -98,9 +100,7 @@ def extract(context: Context, exhibit: Exhibit, wanted: str, out: Path) -> JsonO
                 out.unlink(missing_ok=True)
                 raise
     except FileExistsError as exc:
-        raise DestinationExists(
-            _("This file is there already: {path}", path=out), hint=_("Choose another name; nothing is overwritten.")
-        ) from exc
+        raise taken(out) from exc
     except OSError as exc:
         if system.is_disk_full(exc):
             raise system.storage_full(out.parent) from exc

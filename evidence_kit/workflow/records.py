@@ -9,7 +9,7 @@ from evidence_kit import walls
 from evidence_kit.canonical import JsonObject
 from evidence_kit.language import _
 from evidence_kit.notices import notices
-from evidence_kit.records import Artifact, Exhibit, Outcome, Subject, Token
+from evidence_kit.records import Artifact, Exhibit, ExhibitState, Outcome, Subject, Token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +163,32 @@ class ExportResult:
     withheld: int
     withheld_entries: int
     annex: Path | None
+    locked: bool = False
+    """Whether package and annex open with a password only."""
+    left_out: tuple[Exhibit, ...] = ()
+    """What was asked for and stayed in the vault."""
+    pending: int = 0
+    """How many timestamps of the exhibits and over the seal are still awaited."""
+
+    def notes(self) -> list[str]:
+        """What a person should know of what is, and what is not, in the package."""
+        said = {
+            ExhibitState.LOCKED: _("it is locked, because it may show a minor"),
+            ExhibitState.WITHDRAWN: _("it was withdrawn"),
+        }
+        lines = [
+            _("Exhibit {number} is not in the package: {why}.", number=e.number, why=said.get(e.state, e.state.value))
+            for e in self.left_out
+        ]
+        if self.pending:
+            lines.append(
+                _(
+                    "Timestamps still awaited: {count}. The package holds all the rest and says so. Ask for them"
+                    " again later, then export anew.",
+                    count=self.pending,
+                )
+            )
+        return lines
 
     def as_json(self) -> JsonObject:
         """The shape that scripts rely on (COMMANDS)."""
@@ -173,6 +199,8 @@ class ExportResult:
             "withheld": self.withheld,
             "withheld_entries": self.withheld_entries,
             "annex": str(self.annex) if self.annex else None,
+            "left_out": [{"exhibit": e.id, "number": e.number, "state": e.state.value} for e in self.left_out],
+            "pending": self.pending,
         }
 
 

@@ -568,12 +568,12 @@
         <translation>Copier l’empreinte</translation>
     </message>
     <message>
-        <source>Locked exhibits stayed in the vault; the package says so.</source>
-        <translation>Les pièces verrouillées sont restées dans le coffre ; l’export le dit.</translation>
-    </message>
-    <message>
         <source>Beside it lies {name}: private details of this computer and connection. Take it off before you hand over the USB stick; keep it for the police or a court.</source>
         <translation>À côté se trouve {name} : des détails privés sur cet ordinateur et sa connexion. Retirez-le avant de donner la clé USB ; gardez-le pour la police ou un tribunal, s’ils le demandent.</translation>
+    </message>
+    <message>
+        <source>It opens with the same password.</source>
+        <translation>Il s’ouvre avec le même mot de passe.</translation>
     </message>
     <message>
         <source>Note to whom you gave it, and when: it will be asked.</source>

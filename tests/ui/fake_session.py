@@ -320,10 +320,9 @@ class FakeSession(WithLists):
     def export(self, case_id, out: Path, *, exhibits=None, variant="full", password=None, progress, cancel):
         self.calls.append(f"export:{len(exhibits or ())}:{'password' if password else 'open'}")
         self._steps(progress, cancel, "export", "report", "seal")
-        annex = out.with_suffix(".annex.json")
-        return ExportResult(
-            package=out, sha256=DIGEST, exhibits=len(exhibits or ()), withheld=0, withheld_entries=1, annex=annex
-        )
+        stay = tuple(e for e in self.exhibits(case_id) if e.state is not ExhibitState.NORMAL)
+        made = ExportResult(package=out, sha256=DIGEST, exhibits=5, withheld=1, withheld_entries=1, annex=None)
+        return replace(made, annex=out.with_suffix(".annex.json"), locked=bool(password), left_out=stay, pending=1)
 
     def close(self) -> None:
         self.closed = True

@@ -90,7 +90,9 @@ def test_export_leaves_locked_exhibits_out_and_says_where_the_copy_lies(qtbot, w
     qtbot.waitUntil(dialog.page.isVisible)
     texts = [w.text() for w in dialog.page.findChildren(type(work.name))]
     assert any("copy now lies outside" in t for t in texts)
-    assert any("export.annex.json" in t for t in texts)
+    assert any("export.annex.json" in t and "opens with the same password" in t for t in texts)
+    assert any("may show a minor" in t for t in texts)
+    assert any("Timestamps still awaited: 1." in t for t in texts)
     assert password in texts
     assert backend.session.calls == ["export:5:password"]
 
