@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 
 from evidence_kit.canonical import JsonObject
+from evidence_kit.capture.coded import without_codes
 from evidence_kit.capture.markup import no_limit
 
 _TEXT_KINDS = ("text/", "application/xhtml+xml", "application/xml", "application/json", "application/ld+json")
@@ -51,7 +52,7 @@ _DATA_QUOTED = re.compile(r"""(?:"\s*+data\s*+:[^"]*+"|'\s*+data\s*+:[^']*+')"""
 _DATA = re.compile(r"""data\s*+:\s*+[a-z0-9.+-]*+(?:/[a-z0-9.+-]*+)?[;,][^\s"'<>)]*+""", re.IGNORECASE)
 _RUNS = re.compile(
     r"(?:[A-Za-z0-9+/_-]{64,}={0,2}|(?:[A-Za-z0-9+/_-]{40,}={0,2}\s+){2,}[A-Za-z0-9+/_=-]*|(?:%[0-9A-Fa-f]{2}){16,}"
-    r"|(?:\\x[0-9A-Fa-f]{2}){16,}|(?:\d{1,3}\s?[,;]\s?){40,}\d{1,3}|(?:0x[0-9A-Fa-f]{2}[\s,;]{1,3}){16,}"
+    r"|(?:\\x[0-9A-Fa-f]{2}){16,}|(?:0x[0-9A-Fa-f]{2}[\s,;]{1,3}){16,}"
     r"|(?:[0-9A-Fa-f]{2}\s){40,})"
 )
 _DATA_IN_ADDRESS = re.compile(r"data(?::|%3a)[^&#]*", re.IGNORECASE)
@@ -65,6 +66,12 @@ _INLINE_ENDS = {
     for name in ("style", "script", "svg", "object", "canvas", "math")
 }
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffd]+")
+_HEADERS = frozenset(
+    {"age", "cache-control", "content-language", "content-length", "content-type", "date", "etag", "expires"}
+    | {"last-modified", "location", "retry-after", "server", "strict-transport-security", "via", "x-robots-tag"}
+)
+"""What stays of an answer's headers (FORMAT section 3)."""
+MAX_HEADER = 200
 REMOVED = "[…]"
 
 
@@ -188,7 +195,8 @@ def _unless_words(found: re.Match[str]) -> str:
 
 
 def cleaned_text(text: str) -> str:
-    """Text without data: addresses, long encoded runs and control characters."""
+    """Text without data: addresses, codes in one piece or broken up, and control characters."""
+    text = without_codes(text, REMOVED)
     text = _DATA.sub(REMOVED, text)
     text = _RUNS.sub(REMOVED, text)
     text = _PIECES.sub(_unless_words, text)
@@ -201,5 +209,9 @@ def cleaned_address(url: str) -> str:
 
 
 def cleaned_headers(headers: list[JsonObject]) -> list[JsonObject]:
-    """Headers of an answer, their values cut like text."""
-    return [{name: cleaned_text(str(value)) for name, value in header.items()} for header in headers]
+    """Of the headers of an answer those that tell how it came, each short; no page can say anything else with one."""
+    return [
+        {"name": name, "value": cleaned_text(str(header["value"])[:MAX_HEADER])}
+        for header in headers
+        if (name := str(header["name"]).lower()) in _HEADERS
+    ]

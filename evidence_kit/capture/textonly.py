@@ -255,7 +255,7 @@ class TextCapture:
         document = self._recorder.document
         if document is None or not document.answered or self._recorder.unclean:
             return
-        async with self._steps.step("text", 15) as step:
+        async with self._steps.step("text", 60) as step:
             if self._recorder.refused:
                 kind = facts.clean_media_type(document.media_type)
                 text = _(

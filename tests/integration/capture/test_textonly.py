@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import base64
+import html
 import urllib.parse
 
 import pytest
@@ -104,9 +105,40 @@ def test_no_picture_hides_in_address_header_or_numbers(take) -> None:
     assert "/h?d=" in result.url_final
 
 
+def test_picture_in_pieces_survives_neither_in_text_nor_title_nor_headers(take) -> None:
+    def broken(code: str, width: int, gap: str) -> str:
+        return gap.join(code[i : i + width] for i in range(0, len(code), width))
+
+    cells = "".join(f"<tr><td>{CODED[i : i + 12]}" for i in range(0, len(CODED), 12))
+    parts = [broken(CODED, 12, " "), broken(CODED, 12, "\u200b"), broken(CODED, 30, "."), broken(PICTURE.hex(), 8, " ")]
+    parts += [
+        "data\u200b:image/png;base64," + broken(CODED, 10, "\u200b"),
+        html.escape(base64.b85encode(PICTURE).decode()),
+    ]
+    parts += [
+        ":".join(f"<span>{CODED[i : i + 40]}</span>" for i in range(0, len(CODED), 40)),
+        f"<table>{cells}</table>",
+    ]
+    body = f"<meta charset=utf-8><title>Titre {broken(CODED, 12, ' ')}</title>" + "".join(
+        f"<p>les mots restent</p><p>{p}</p>" for p in parts
+    )
+    with Site({"/": page(body, X_Pic=broken(CODED, 12, " "), Server=broken(CODED, 12, " "))}) as site:
+        result, sink = take(site.url + "/", Subject.MINOR)
+    everything = "".join([*(d.decode() for d in sink.data.values()), repr(result), repr(sink.states)])
+    alone = "".join(c for c in everything if c.isalnum())
+    plain = "".join(c for c in CODED if c.isalnum())
+    for at in range(0, len(plain) - 24, 12):
+        assert plain[at : at + 24] not in alone
+    assert not any(PICTURE.hex()[at : at + 24] in alone for at in range(0, len(PICTURE.hex()) - 24, 12))
+    assert base64.b85encode(PICTURE).decode()[:20] not in everything
+    assert sink.data["text.txt"].decode().count("les mots restent") == len(parts)
+    assert result.title.startswith("Titre")
+    assert not {"x-pic", "X-Pic"} & {h["name"] for h in result.network["response"]["headers"]}
+
+
 def test_document_without_ends_neither_holds_up_nor_is_lost(take) -> None:
-    html = b"<title>T</title><h1>words</h1>" + b"<p>data:" + b"a" * 1_000_000 + b"<meta http-equiv " * 20_000
-    with Site({"/": data(html, "text/html")}) as site:
+    body = b"<title>T</title><h1>words</h1>" + b"<p>data:" + b"a" * 1_000_000 + b"<meta http-equiv " * 20_000
+    with Site({"/": data(body, "text/html")}) as site:
         result, sink = take(site.url + "/", Subject.MINOR)
     assert (result.outcome, result.missing) == ("complete", ())
     assert "words" in sink.data["text.txt"].decode()
