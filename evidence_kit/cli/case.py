@@ -5,21 +5,25 @@ from __future__ import annotations
 import click
 
 from evidence_kit.canonical import JsonObject
+from evidence_kit.cli import words
 from evidence_kit.cli.common import Run, opened, vault_options
 from evidence_kit.language import _
 from evidence_kit.records import Case, Mandate
 
 
 def _as_json(case: Case) -> JsonObject:
-    mandate = case.mandate
     return {
         "case": case.id,
         "name": case.name,
         "created_at": case.created_at,
         "closed_at": case.closed_at,
         "for_someone_else": case.for_someone_else,
-        "mandate": {"person": mandate.person, "scope": mandate.scope, "dated": mandate.dated} if mandate else None,
+        "mandate": _mandate(case.mandate),
     }
+
+
+def _mandate(mandate: Mandate | None) -> JsonObject | None:
+    return {"person": mandate.person, "scope": mandate.scope, "dated": mandate.dated} if mandate else None
 
 
 @click.group("case", help="Matters that hold exhibits.")
@@ -35,7 +39,10 @@ def case(_run: Run) -> None:
 def add(run: Run, name: str, for_someone_else: bool) -> None:
     """Print the id that other verbs take."""
     with opened(run) as session:
+        before = {c.id for c in session.cases()}
         made = session.add_case(name, for_someone_else=for_someone_else)
+        if twins := [c.id for c in session.cases() if c.id in before and c.name == made.name]:
+            run.say(_("Another case has this name: {ids}. Name each of them by its id.", ids=", ".join(twins)))
         run.answer(_as_json(made), f"{made.id}  {made.name}")
 
 
@@ -48,8 +55,18 @@ def add(run: Run, name: str, for_someone_else: bool) -> None:
 def consent(run: Run, case_id: str, person: str, scope: str, dated: str) -> None:
     """Needed before the first capture for someone else."""
     with opened(run) as session:
+        before = session.case(case_id).mandate
         changed = session.set_mandate(case_id, Mandate(person=person, scope=scope, dated=dated))
-        run.answer(_as_json(changed), _("The mandate was recorded for “{name}”.", name=changed.name))
+        lines = [_("The mandate was recorded for “{name}”.", name=changed.name)]
+        if before is not None:
+            lines.append(
+                _(
+                    "It counts from now on. The one before stays in the log: {person}, {dated}.",
+                    person=before.person,
+                    dated=before.dated,
+                )
+            )
+        run.answer(_as_json(changed) | {"mandate_before": _mandate(before)}, lines)
 
 
 @case.command("list", help="All cases.")
@@ -58,7 +75,7 @@ def list_cases(run: Run) -> None:
     """Oldest first."""
     with opened(run) as session:
         cases = session.cases()
-        lines = [f"{c.id}  {c.name}" for c in cases] or [_("There is no case yet.")]
+        lines = [words.case_line(c) for c in cases] or [_("There is no case yet.")]
         run.answer([_as_json(c) for c in cases], lines)
 
 

@@ -11,6 +11,7 @@ from evidence_kit.cli.common import IN_PART, Run, opened, stoppable, vault_optio
 from evidence_kit.errors import EvidenceError, UsageError
 from evidence_kit.language import _
 from evidence_kit.records import Subject
+from evidence_kit.workflow.dates import refuse_impossible
 from evidence_kit.workflow.importing import refuse_unless_adult
 from evidence_kit.workflow.records import Declared, ExhibitRecord
 
@@ -50,6 +51,7 @@ def import_(
     if not files:
         raise UsageError(_("No file was given."), hint=_("Give at least one file, or --describe TEXT."))
     refuse_unless_adult(who)
+    refuse_impossible(date)
     records: list[ExhibitRecord] = []
     code = 0
     with opened(run) as session, stoppable(run):

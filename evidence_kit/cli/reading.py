@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from evidence_kit import identified, walls
+from evidence_kit import identified
+from evidence_kit.cli import words
 from evidence_kit.cli.common import Run, opened, vault_options, wall_lines
 from evidence_kit.language import _
 from evidence_kit.notices import notices
@@ -23,12 +24,7 @@ def list_exhibits(run: Run, case_id: str | None, search: str) -> None:
     """By number."""
     with opened(run) as session:
         records = [session.record(e.id) for e in session.exhibits(case_id, search=search)]
-        lines = [
-            f"{r.exhibit.number:>4}  {r.exhibit.outcome.value:<9} {r.exhibit.started_at[:16]}  "
-            f"{r.exhibit.url_final or r.exhibit.url_requested or r.exhibit.title}"
-            f"{f'  [{kind}]' if (kind := walls.kind(r.wall)) else ''}"
-            for r in records
-        ] or [_("There is no exhibit yet.")]
+        lines = [words.line(r) for r in records] or [_("There is no exhibit yet.")]
         run.answer([r.as_json(artifacts=False) for r in records], lines)
 
 
@@ -41,15 +37,14 @@ def show(run: Run, exhibit: str, case_id: str | None) -> None:
     with opened(run) as session:
         record = session.record(session.exhibit(exhibit, case_id).id)
         value = record.as_json()
-        apart = {"artifacts", "tokens", "seconds", "identifiers", "notices", "recapture_of", "led_by", "wall"}
-        lines = [f"{k}: {v}" for k, v in value.items() if k not in apart]
+        lines = words.exhibit_lines(record, session.case(record.exhibit.case_id))
         lines += [f"{name}: {text}" for name, text in identified.rows(record.identifiers, _)]
         lines += [f"{name}: {text}" for name, text in identified.recapture(record.recapture_of, _)]
         lines += [f"{name}: {text}" for name, text in identified.led_by(record.led_by, _)]
         lines += wall_lines(record)
         lines += [n.text for n in notices(record.network, _)]
         lines += [f"  {a.role:<18} {a.size:>10}  {a.sha256}  {a.name}" for a in record.artifacts]
-        lines += [f"  {t.authority}: {t.status.value} {t.gen_time or t.last_error}" for t in record.tokens]
+        lines += words.token_lines(record)
         run.answer(value, lines)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
+from evidence_kit.cli import words
 from evidence_kit.cli.common import FAILED, Run, opened, passphrase, read_secret, stoppable, vault_options
+from evidence_kit.errors import UsageError
 from evidence_kit.language import _
 from evidence_kit.workflow.session import Session
 
@@ -40,7 +43,7 @@ def info(run: Run) -> None:
     """Show format, version, slots and counts."""
     with opened(run) as session:
         facts = session.info()
-        run.answer(facts, [f"{key}: {value}" for key, value in facts.items()])
+        run.answer(facts, words.vault_lines(facts))
 
 
 @vault.command("check", help="Re-read and re-hash everything; --fast looks at the structure only.")
@@ -61,8 +64,9 @@ def check(run: Run, fast: bool) -> int:
 @vault_options
 def change(run: Run, new_passphrase_file: Path | None) -> None:
     """Older copies of the folder still open with the older passphrase."""
+    new = _new_secret(new_passphrase_file) if new_passphrase_file or not sys.stdin.isatty() else None
     with opened(run) as session:
-        session.change_passphrase(_new_secret(new_passphrase_file))
+        session.change_passphrase(_new_secret(None) if new is None else new)
         run.answer(
             {"vault": str(session.path), "changed": True},
             _("The passphrase was changed. Older copies of the vault still open with the older one."),
@@ -87,6 +91,11 @@ def recover(run: Run, recovery_code_file: Path, new_passphrase_file: Path | None
 def _new_secret(file: Path | None) -> str:
     if file is not None:
         return read_secret(file)
+    if not sys.stdin.isatty():
+        raise UsageError(
+            _("A new passphrase is needed."),
+            hint=_("Give it with --new-passphrase-file FILE, or run this where you can type it."),
+        )
     return str(click.prompt(_("New passphrase"), hide_input=True, err=True, confirmation_prompt=True))
 
 

@@ -64,7 +64,12 @@ class Context:
         cases = self.vault.index.cases()
         if wanted:
             named = [c for c in cases if c.id == wanted] or [c for c in cases if c.name == wanted]
-            if len(named) != 1:
+            if len(named) > 1:
+                raise UsageError(
+                    _("{count} cases are called “{wanted}”.", count=len(named), wanted=wanted),
+                    hint=_("Say by its id which one is meant: {ids}.", ids=", ".join(c.id for c in named)),
+                )
+            if not named:
                 raise UsageError(_("There is no case “{wanted}”.", wanted=wanted), command="evidence-kit case list")
             return named[0]
         last = self.vault.get_meta("last_case")

@@ -19,6 +19,7 @@ from evidence_kit.language import _
 from evidence_kit.records import Artifact, Kind, Outcome, Subject
 from evidence_kit.workflow.admitting import admit
 from evidence_kit.workflow.context import Context
+from evidence_kit.workflow.dates import refuse_impossible
 from evidence_kit.workflow.records import Declared, ExhibitRecord
 
 THUMBNAIL_LIMIT = 64 << 20
@@ -73,6 +74,7 @@ def import_file(
 ) -> ExhibitRecord:
     """Take in one file whole. Raises ImportRefused, UsageError, StorageFull, Cancelled; then nothing is kept."""
     refuse_unless_adult(subject)
+    refuse_impossible(declared.date)
     case = context.open_case(case_id)
     context.authorities()
     found = files.look_at(path)

@@ -22,6 +22,7 @@ from evidence_kit.records import Case, CustodyEntry, Exhibit, Mandate, Subject, 
 from evidence_kit.vault import Vault, create_vault, open_vault
 from evidence_kit.workflow import capturing, checking, importing, listing, reading, recovering, stamping
 from evidence_kit.workflow.context import Context
+from evidence_kit.workflow.dates import day
 from evidence_kit.workflow.records import (
     CaptureRequest,
     CheckReport,
@@ -201,7 +202,7 @@ class Session:
         )
 
     def set_mandate(self, case_id: str, mandate: Mandate) -> Case:
-        """Record who asked, for what, and when."""
+        """Record who asked, for what, and on which day. An earlier mandate stays in the log. Raises UsageError."""
         case = self.case(case_id)
         clean = Mandate(
             person=safe_text(mandate.person.strip(), NAME_LIMIT),
@@ -210,6 +211,7 @@ class Session:
         )
         if not (clean.person and clean.scope and clean.dated):
             raise UsageError(_("A mandate needs a person, a scope and a date."))
+        day(clean.dated)
         with self._context.vault.index.transaction():
             self._context.vault.index.set_mandate(case.id, clean)
             self._log_mandate(case.id, clean)
