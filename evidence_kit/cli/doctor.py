@@ -14,7 +14,7 @@ def doctor(run: Run) -> int:
     """Exit 1 when something needed is missing."""
     lines = work.run()
     marks = {"fine": "  ok ", "warning": "  !  ", "missing": " BAD "}
-    said = [f"{marks[line.status]} {line.check:<12} {line.detail}  {line.mend}".rstrip() for line in lines]
+    said = [f"{marks[line.status]} {line.name:<12} {line.detail}  {line.mend}".rstrip() for line in lines]
     run.answer([line.as_json() for line in lines], said)
     return FAILED if any(line.status == "missing" for line in lines) else FINE
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 
 from evidence_kit.canonical import safe_text
 from evidence_kit.language import _
 
 SHOWN = 60
+_EXTRA = re.compile(r"Got unexpected extra arguments? \((.*)\)\Z", re.DOTALL)
+"""Click has no kind of its own for this one; it speaks English, for no catalogue of its own is installed."""
 
 
 def usage_error(exc: click.UsageError) -> dict[str, str]:
@@ -37,6 +41,14 @@ def _message(exc: click.UsageError) -> str:
         if choices:
             return _("{name} must be one of: {choices}.", name=_name(exc), choices=choices)
         return _("{name} cannot be read as it was given.", name=_name(exc))
+    if isinstance(exc, click.BadOptionUsage):
+        name = safe_text(exc.option_name, SHOWN)
+        if "does not take" in exc.message:
+            return _("The option “{name}” takes no value.", name=name)
+        return _("The option “{name}” needs a value.", name=name)
+    extra = _EXTRA.match(exc.message)
+    if extra:
+        return _("This is too much here: {words}.", words=safe_text(extra[1], SHOWN))
     return " ".join(exc.format_message().split())
 
 

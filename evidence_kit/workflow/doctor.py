@@ -27,6 +27,17 @@ class DoctorLine:
     detail: str
     mend: str = ""
 
+    @property
+    def name(self) -> str:
+        """What was looked at, in words; ``check`` is its stable name."""
+        return {
+            "browser": _("browser"),
+            "fonts": _("fonts"),
+            "clock": _("clock"),
+            "disk": _("disk"),
+            "authorities": _("authorities"),
+        }.get(self.check, self.check)
+
     def as_json(self) -> JsonObject:
         """The shape that scripts rely on (COMMANDS)."""
         return {"check": self.check, "status": self.status, "detail": self.detail, "mend": self.mend}

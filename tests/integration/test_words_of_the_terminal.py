@@ -70,6 +70,30 @@ def test_address_that_did_not_answer_is_shown_with_its_reason(run, tell, case, s
     assert not PYTHON.search(out), out
 
 
+@pytest.mark.parametrize(
+    ("typed", "named"),
+    [
+        (("list", "too", "much"), "too much"),
+        (("show", "1", "--case"), "--case"),
+        (("vault", "check", "--fast=1"), "--fast"),
+        (("show",), "EXHIBIT"),
+    ],
+)
+def test_wrong_use_is_told_in_her_language(tell, vault, spoken, typed, named):
+    code, _out, err = tell(*typed)
+    first = err.splitlines()[0]
+    assert code == 2
+    assert named in first
+    assert not re.search("Got|argument|requires|does not|Missing", first)
+    assert ("«" in first or "trop" in first or "manque" in first) is (spoken == "fr")
+
+
+def test_doctor_names_its_checks_in_her_language(tell, run, cheap, spoken):
+    out = tell("doctor")[1]
+    assert {"fr": "navigateur", "en": "browser"}[spoken] in out
+    assert {line["check"] for line in run("doctor")[1]} >= {"browser", "fonts", "disk", "authorities"}
+
+
 def test_closed_case_is_shown_as_closed(run, tell, case, spoken):
     run("case", "add", "B")
     run("case", "close", case)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
 import pytest
 
 from evidence_kit import language
@@ -31,6 +36,13 @@ def test_choice_in_the_program_wins():
     assert language.current() == "fr"
     language.choose("xx")
     assert language.current() == "en"
+
+
+def test_french_has_one_kind_of_apostrophe():
+    folder = Path(__file__).parents[3] / "resources" / "translations"
+    core = json.loads((folder / "core.fr.json").read_text(encoding="utf-8"))
+    window = [e.text or "" for e in ET.parse(folder / "evidence_kit_fr.ts").iter("translation")]
+    assert [text for text in [*core.values(), *window] if re.search(r"\w'\w", text)] == []
 
 
 def test_sentence_without_translation_stays_english():
