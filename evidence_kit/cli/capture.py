@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from evidence_kit.cli.common import FAILED, FINE, IN_PART, Run, opened, stoppable, vault_options, wall_lines
+from evidence_kit.cli.helping import t
 from evidence_kit.cli.visible import visible as show_window
 from evidence_kit.errors import Cancelled, EvidenceError, UsageError
 from evidence_kit.language import _
@@ -31,9 +32,11 @@ def subject_option(*, required: bool = True) -> Callable[[Command], Command]:
         "--subject",
         type=click.Choice([s.value for s in Subject]),
         required=required,
-        help="Could anyone shown be under 18, or have been when the picture was taken? "
-        "adult: no; selected: no, and load only the pictures that --allow names; was-minor: I was; minor: yes; "
-        "unknown: I do not know. The last three record text only.",
+        help=t(
+            "Could anyone shown be under 18, or have been when the picture was taken? "
+            "adult: no; selected: no, and load only the pictures that --allow names; was-minor: I was; minor: yes; "
+            "unknown: I do not know. The last three record text only."
+        ),
     )
 
 
@@ -50,43 +53,47 @@ def _addresses(urls: tuple[str, ...], from_file: Path | None) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-@click.command("capture", help="Record pages: picture, HTML, network, text; then stamp each.")
+@click.command("capture", help=t("Record pages: picture, HTML, network, text; then stamp each."))
 @click.argument("urls", nargs=-1, metavar="URL...")
-@click.option("--from-file", type=click.Path(path_type=Path), metavar="F", help="Addresses, one per line.")
-@click.option("--case", "case_id", metavar="ID", help="The only or last used case if absent.")
+@click.option("--from-file", type=click.Path(path_type=Path), metavar="F", help=t("Addresses, one per line."))
+@click.option("--case", "case_id", metavar="ID", help=t("The only or last used case if absent."))
 @subject_option(required=False)
 @click.option(
     "--allow",
     "allowed",
     multiple=True,
     metavar="URL",
-    help="With --subject selected: this picture or medium may be loaded. Can be given several times.",
+    help=t("With --subject selected: this picture or medium may be loaded. Can be given several times."),
 )
 @click.option(
-    "--visible", is_flag=True, help="Open a window for you to sign in; record what you then ask for (c, k, d)."
+    "--visible", is_flag=True, help=t("Open a window for you to sign in; record what you then ask for (c, k, d).")
 )
 @click.option(
-    "--accept-certificate", is_flag=True, help="Record a site whose certificate is not valid, and say so in the record."
+    "--accept-certificate",
+    is_flag=True,
+    help=t("Record a site whose certificate is not valid, and say so in the record."),
 )
-@click.option("--keep-session", "keep_label", default="", metavar="LABEL", help="With --visible: keep the sign-in.")
-@click.option("--session", "sign_in", default="", metavar="LABEL", help="Open the page with a sign-in that you kept.")
-@click.option("--no-stamp", is_flag=True, help="Ask no authority now; “stamp” does it later.")
+@click.option("--keep-session", "keep_label", default="", metavar="LABEL", help=t("With --visible: keep the sign-in."))
+@click.option(
+    "--session", "sign_in", default="", metavar="LABEL", help=t("Open the page with a sign-in that you kept.")
+)
+@click.option("--no-stamp", is_flag=True, help=t("Ask no authority now; “stamp” does it later."))
 @click.option(
     "--concurrency",
     type=click.IntRange(1, MAX_CONCURRENCY),
     default=CONCURRENCY,
     show_default=True,
-    help="How many pages of a list at the same time.",
+    help=t("How many pages of a list at the same time."),
 )
-@click.option("--thread", is_flag=True, help="All pages of the thread that the address is of, found by its pager.")
+@click.option("--thread", is_flag=True, help=t("All pages of the thread that the address is of, found by its pager."))
 @click.option(
     "--max-pages",
     type=click.IntRange(1, MOST_PAGES),
     default=MAX_PAGES,
     show_default=True,
-    help="With --thread: at most so many pages.",
+    help=t("With --thread: at most so many pages."),
 )
-@click.option("--resume", is_flag=True, help="Go on with the last unfinished list, or the one with these addresses.")
+@click.option("--resume", is_flag=True, help=t("Go on with the last unfinished list, or the one with these addresses."))
 @vault_options
 def capture(
     run: Run,

@@ -7,6 +7,7 @@ import click
 from evidence_kit.canonical import JsonObject
 from evidence_kit.cli import words
 from evidence_kit.cli.common import Run, opened, vault_options
+from evidence_kit.cli.helping import t
 from evidence_kit.language import _
 from evidence_kit.records import Case, Mandate
 
@@ -26,15 +27,15 @@ def _mandate(mandate: Mandate | None) -> JsonObject | None:
     return {"person": mandate.person, "scope": mandate.scope, "dated": mandate.dated} if mandate else None
 
 
-@click.group("case", help="Matters that hold exhibits.")
+@click.group("case", help=t("Matters that hold exhibits."))
 @vault_options
 def case(_run: Run) -> None:
     """Group of the case verbs."""
 
 
-@case.command("add", help="Open a case.")
+@case.command("add", help=t("Open a case."))
 @click.argument("name")
-@click.option("--for-someone-else", is_flag=True, help="The person concerned is somebody else; record her mandate.")
+@click.option("--for-someone-else", is_flag=True, help=t("The person concerned is somebody else; record her mandate."))
 @vault_options
 def add(run: Run, name: str, for_someone_else: bool) -> None:
     """Print the id that other verbs take."""
@@ -46,11 +47,11 @@ def add(run: Run, name: str, for_someone_else: bool) -> None:
         run.answer(_as_json(made), f"{made.id}  {made.name}")
 
 
-@case.command("consent", help="Record the mandate of the person for whom the case is kept.")
+@case.command("consent", help=t("Record the mandate of the person for whom the case is kept."))
 @click.argument("case_id", metavar="ID")
-@click.option("--person", required=True, help="Who asked (name or alias).")
-@click.option("--scope", required=True, help="What for.")
-@click.option("--dated", required=True, help="Date of the mandate, such as 2026-03-01.")
+@click.option("--person", required=True, help=t("Who asked (name or alias)."))
+@click.option("--scope", required=True, help=t("What for."))
+@click.option("--dated", required=True, help=t("Date of the mandate, such as 2026-03-01."))
 @vault_options
 def consent(run: Run, case_id: str, person: str, scope: str, dated: str) -> None:
     """Needed before the first capture for someone else."""
@@ -69,7 +70,7 @@ def consent(run: Run, case_id: str, person: str, scope: str, dated: str) -> None
         run.answer(_as_json(changed) | {"mandate_before": _mandate(before)}, lines)
 
 
-@case.command("list", help="All cases.")
+@case.command("list", help=t("All cases."))
 @vault_options
 def list_cases(run: Run) -> None:
     """Oldest first."""
@@ -79,7 +80,7 @@ def list_cases(run: Run) -> None:
         run.answer([_as_json(c) for c in cases], lines)
 
 
-@case.command("close", help="Close a case; it stays readable.")
+@case.command("close", help=t("Close a case; it stays readable."))
 @click.argument("case_id", metavar="[ID]", required=False)
 @vault_options
 def close(run: Run, case_id: str | None) -> None:

@@ -20,6 +20,7 @@ import click
 
 from evidence_kit import paths, walls
 from evidence_kit.canonical import unbent
+from evidence_kit.cli.helping import t
 from evidence_kit.errors import UsageError
 from evidence_kit.jobs import CancelToken, Progress
 from evidence_kit.language import _
@@ -131,14 +132,14 @@ _SHARED = (
         metavar="DIR",
         expose_value=False,
         callback=_take("vault"),
-        help="Another vault than the default one.",
+        help=t("Another vault than the default one."),
     ),
     click.option(
         "--actor",
         metavar="ALIAS",
         expose_value=False,
         callback=_take("actor"),
-        help="Who is at the keyboard, for the log.",
+        help=t("Who is at the keyboard, for the log."),
     ),
     click.option(
         "--passphrase-file",
@@ -146,7 +147,7 @@ _SHARED = (
         metavar="FILE",
         expose_value=False,
         callback=_take("passphrase_file"),
-        help="Read the passphrase from FILE.",
+        help=t("Read the passphrase from FILE."),
     ),
 )
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import click
 
 from evidence_kit.cli.common import FAILED, FINE, Run, plain
+from evidence_kit.cli.helping import t
 from evidence_kit.workflow import doctor as work
 
 
-@click.command("doctor", help="Browser, fonts, clock, disk, authorities: fine or not, and what to do.")
+@click.command("doctor", help=t("Browser, fonts, clock, disk, authorities: fine or not, and what to do."))
 @plain
 def doctor(run: Run) -> int:
     """Exit 1 when something needed is missing."""

@@ -7,16 +7,17 @@ from pathlib import Path
 import click
 
 from evidence_kit.cli.common import FINE, IN_PART, Run, opened, read_secret, stoppable, vault_options
+from evidence_kit.cli.helping import t
 from evidence_kit.export.package import VARIANTS
 from evidence_kit.language import _
 
 
-@click.command("export", help="Write a sealed package for police, a lawyer or a court.")
-@click.option("--case", "case_id", metavar="ID", help="The only or last used case if absent.")
+@click.command("export", help=t("Write a sealed package for police, a lawyer or a court."))
+@click.option("--case", "case_id", metavar="ID", help=t("The only or last used case if absent."))
 @click.option("--out", "-o", type=click.Path(path_type=Path), required=True, metavar="FILE.zip")
-@click.option("--exhibits", multiple=True, metavar="N", help="Numbers or ids, repeated or separated by commas.")
+@click.option("--exhibits", multiple=True, metavar="N", help=t("Numbers or ids, repeated or separated by commas."))
 @click.option("--variant", type=click.Choice(VARIANTS), default="full", show_default=True)
-@click.option("--password-file", type=click.Path(path_type=Path), metavar="F", help="Encrypt with this password.")
+@click.option("--password-file", type=click.Path(path_type=Path), metavar="F", help=t("Encrypt with this password."))
 @vault_options
 def export(
     run: Run, case_id: str | None, out: Path, exhibits: tuple[str, ...], variant: str, password_file: Path | None

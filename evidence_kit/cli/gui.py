@@ -8,11 +8,12 @@ import click
 
 from evidence_kit import system
 from evidence_kit.cli.common import Run, plain
+from evidence_kit.cli.helping import t
 from evidence_kit.errors import UsageError
 from evidence_kit.language import _
 
 
-@click.command("gui", help="Start the window.")
+@click.command("gui", help=t("Start the window."))
 @plain
 def gui(run: Run) -> int:  # noqa: ARG001 - the window takes nothing from here
     """Only where there is a screen."""

@@ -8,6 +8,7 @@ import click
 
 from evidence_kit.cli.capture import subject_option
 from evidence_kit.cli.common import IN_PART, Run, opened, stoppable, vault_options
+from evidence_kit.cli.helping import t
 from evidence_kit.errors import EvidenceError, UsageError
 from evidence_kit.language import _
 from evidence_kit.records import Subject
@@ -16,15 +17,15 @@ from evidence_kit.workflow.importing import refuse_unless_adult
 from evidence_kit.workflow.records import Declared, ExhibitRecord
 
 
-@click.command("import", help="Take in files byte for byte; provenance is shown lower than a capture.")
+@click.command("import", help=t("Take in files byte for byte; provenance is shown lower than a capture."))
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="FILE...")
-@click.option("--case", "case_id", metavar="ID", help="The only or last used case if absent.")
+@click.option("--case", "case_id", metavar="ID", help=t("The only or last used case if absent."))
 @subject_option()
-@click.option("--date", default="", help="When it was made or received, as you say.")
-@click.option("--device", default="", help="Which device it comes from, as you say.")
-@click.option("--giver", default="", help="Who gave it to you, as you say.")
-@click.option("--describe", default="", metavar="TEXT", help="Keep this description instead of a file.")
-@click.option("--url", default="", help="With --describe: where it is.")
+@click.option("--date", default="", help=t("When it was made or received, as you say."))
+@click.option("--device", default="", help=t("Which device it comes from, as you say."))
+@click.option("--giver", default="", help=t("Who gave it to you, as you say."))
+@click.option("--describe", default="", metavar="TEXT", help=t("Keep this description instead of a file."))
+@click.option("--url", default="", help=t("With --describe: where it is."))
 @vault_options
 def import_(
     run: Run,

@@ -10,15 +10,16 @@ import click
 from evidence_kit import identified
 from evidence_kit.cli import words
 from evidence_kit.cli.common import Run, opened, vault_options, wall_lines
+from evidence_kit.cli.helping import t
 from evidence_kit.language import _
 from evidence_kit.notices import notices
 from evidence_kit.records import Exhibit
 from evidence_kit.workflow.session import Session
 
 
-@click.command("list", help="The exhibits of a case, or of all.")
+@click.command("list", help=t("The exhibits of a case, or of all."))
 @click.option("--case", "case_id", metavar="ID")
-@click.option("--search", default="", metavar="TEXT", help="In address, title and text.")
+@click.option("--search", default="", metavar="TEXT", help=t("In address, title and text."))
 @vault_options
 def list_exhibits(run: Run, case_id: str | None, search: str) -> None:
     """By number."""
@@ -28,7 +29,7 @@ def list_exhibits(run: Run, case_id: str | None, search: str) -> None:
         run.answer([r.as_json(artifacts=False) for r in records], lines)
 
 
-@click.command("show", help="One exhibit, by id or by number.")
+@click.command("show", help=t("One exhibit, by id or by number."))
 @click.argument("exhibit")
 @click.option("--case", "case_id", metavar="ID")
 @vault_options
@@ -54,7 +55,7 @@ def _named(session: Session, exhibit: Exhibit) -> dict[str, object]:
     return {"number": exhibit.number, "case": session.case(exhibit.case_id).name, "address": address}
 
 
-@click.command("extract", help="Write one artifact, “manifest” or “token:AUTHORITY” to a new file, in clear.")
+@click.command("extract", help=t("Write one artifact, “manifest” or “token:AUTHORITY” to a new file, in clear."))
 @click.argument("exhibit")
 @click.argument("role", metavar="ROLE[:NAME]")
 @click.option("-o", "--out", type=click.Path(path_type=Path), required=True, metavar="FILE")
@@ -75,13 +76,13 @@ def extract(run: Run, exhibit: str, role: str, out: Path, case_id: str | None) -
         )
 
 
-@click.group("exhibit", help="Setting one exhibit aside.")
+@click.group("exhibit", help=t("Setting one exhibit aside."))
 @vault_options
 def exhibit(_run: Run) -> None:
     """Group of the exhibit verbs."""
 
 
-@exhibit.command("flag-minor", help="This may show a minor: lock it at once.")
+@exhibit.command("flag-minor", help=t("This may show a minor: lock it at once."))
 @click.argument("exhibit")
 @click.option("--case", "case_id", metavar="ID")
 @vault_options
@@ -99,9 +100,9 @@ def flag_minor(run: Run, exhibit: str, case_id: str | None) -> None:
         )
 
 
-@exhibit.command("withdraw", help="Remove an exhibit's content; its entry in the log stays.")
+@exhibit.command("withdraw", help=t("Remove an exhibit's content; its entry in the log stays."))
 @click.argument("exhibit")
-@click.option("--reason", default="", help="Why, for the log.")
+@click.option("--reason", default="", help=t("Why, for the log."))
 @click.option("--case", "case_id", metavar="ID")
 @vault_options
 def withdraw(run: Run, exhibit: str, reason: str, case_id: str | None) -> None:
@@ -117,7 +118,7 @@ def withdraw(run: Run, exhibit: str, reason: str, case_id: str | None) -> None:
         )
 
 
-@click.command("log", help="The custody log of a case; with no case, the vault's own.")
+@click.command("log", help=t("The custody log of a case; with no case, the vault's own."))
 @click.option("--case", "case_id", metavar="ID")
 @vault_options
 def log(run: Run, case_id: str | None) -> None:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import click
 
 from evidence_kit.cli.common import Run, opened, vault_options
+from evidence_kit.cli.helping import t
 from evidence_kit.language import _
 
 
-@click.group("session", help="Sign-ins that you chose to keep (capture --visible --keep-session).")
+@click.group("session", help=t("Sign-ins that you chose to keep (capture --visible --keep-session)."))
 @vault_options
 def session(_run: Run) -> None:
     """Group of the verbs about kept sign-ins."""
 
 
-@session.command("list", help="Which sign-ins are kept, and for which sites; never what signs in.")
+@session.command("list", help=t("Which sign-ins are kept, and for which sites; never what signs in."))
 @vault_options
 def list_sessions(run: Run) -> None:
     """By label."""
@@ -39,7 +40,7 @@ def list_sessions(run: Run) -> None:
         )
 
 
-@session.command("forget", help="Remove a kept sign-in for good.")
+@session.command("forget", help=t("Remove a kept sign-in for good."))
 @click.argument("label")
 @vault_options
 def forget(run: Run, label: str) -> None:

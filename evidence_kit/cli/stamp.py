@@ -5,10 +5,11 @@ from __future__ import annotations
 import click
 
 from evidence_kit.cli.common import FINE, IN_PART, Run, opened, stoppable, vault_options
+from evidence_kit.cli.helping import t
 from evidence_kit.language import _
 
 
-@click.command("stamp", help="Ask the authorities for every time proof that is still missing.")
+@click.command("stamp", help=t("Ask the authorities for every time proof that is still missing."))
 @vault_options
 def stamp(run: Run) -> int:
     """Exit 3 while something is still pending."""

@@ -17,7 +17,7 @@ _EXTRA = re.compile(r"Got unexpected extra arguments? \((.*)\)\Z", re.DOTALL)
 def usage_error(exc: click.UsageError) -> dict[str, str]:
     """The error's parts, as every other error has them. Unforeseen kinds keep click's own words, in one line."""
     ctx = exc.ctx
-    form = " ".join(ctx.get_usage().split()).removeprefix("Usage: ") if ctx else ""
+    form = " ".join(ctx.get_usage().split()).removeprefix(_("Usage:")).strip() if ctx else ""
     hint = _("It is written so: {form}", form=form) if form else ""
     if isinstance(exc, click.exceptions.NoSuchCommand) and ctx and isinstance(ctx.command, click.Group):
         hint = _("There are: {names}.", names=", ".join(ctx.command.list_commands(ctx)))

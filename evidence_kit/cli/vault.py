@@ -9,18 +9,19 @@ import click
 
 from evidence_kit.cli import words
 from evidence_kit.cli.common import FAILED, Run, opened, passphrase, read_secret, stoppable, vault_options
+from evidence_kit.cli.helping import t
 from evidence_kit.errors import UsageError
 from evidence_kit.language import _
 from evidence_kit.workflow.session import Session
 
 
-@click.group("vault", help="The encrypted store.")
+@click.group("vault", help=t("The encrypted store."))
 @vault_options
 def vault(_run: Run) -> None:
     """Group of the vault verbs."""
 
 
-@vault.command("create", help="Create a vault and show its recovery code once.")
+@vault.command("create", help=t("Create a vault and show its recovery code once."))
 @vault_options
 def create(run: Run) -> None:
     """Make a vault; the passphrase comes from a file or a prompt."""
@@ -37,7 +38,7 @@ def create(run: Run) -> None:
         )
 
 
-@vault.command("info", help="What the vault says of itself; no secret.")
+@vault.command("info", help=t("What the vault says of itself; no secret."))
 @vault_options
 def info(run: Run) -> None:
     """Show format, version, slots and counts."""
@@ -46,8 +47,8 @@ def info(run: Run) -> None:
         run.answer(facts, words.vault_lines(facts))
 
 
-@vault.command("check", help="Re-read and re-hash everything; --fast looks at the structure only.")
-@click.option("--fast", is_flag=True, help="Structure only, without reading the content.")
+@vault.command("check", help=t("Re-read and re-hash everything; --fast looks at the structure only."))
+@click.option("--fast", is_flag=True, help=t("Structure only, without reading the content."))
 @vault_options
 def check(run: Run, fast: bool) -> int:
     """Exit 0 when sound, 1 when something is damaged."""
@@ -59,7 +60,7 @@ def check(run: Run, fast: bool) -> int:
         return 0 if report.verdict == "sound" else FAILED
 
 
-@vault.command("passphrase", help="Change the passphrase.")
+@vault.command("passphrase", help=t("Change the passphrase."))
 @click.option("--new-passphrase-file", type=click.Path(path_type=Path), metavar="FILE")
 @vault_options
 def change(run: Run, new_passphrase_file: Path | None) -> None:
@@ -73,7 +74,7 @@ def change(run: Run, new_passphrase_file: Path | None) -> None:
         )
 
 
-@vault.command("recover", help="Open with the recovery code and set a new passphrase.")
+@vault.command("recover", help=t("Open with the recovery code and set a new passphrase."))
 @click.option("--recovery-code-file", type=click.Path(path_type=Path), metavar="FILE", required=True)
 @click.option("--new-passphrase-file", type=click.Path(path_type=Path), metavar="FILE")
 @vault_options

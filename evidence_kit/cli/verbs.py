@@ -18,6 +18,7 @@ import click
 
 from evidence_kit import __version__, system
 from evidence_kit.cli.common import CANCELLED, FAILED, WRONG_USE, Run, echo
+from evidence_kit.cli.helping import Formatter, spoken, t
 from evidence_kit.cli.usage import usage_error
 from evidence_kit.errors import Cancelled, EvidenceError
 from evidence_kit.language import _
@@ -55,26 +56,34 @@ class Verbs(click.Group):
             return None
         module = importlib.import_module(f"evidence_kit.cli.{VERBS[cmd_name]}")
         command: click.Command = module.COMMANDS[cmd_name]
-        return command
+        return spoken(command)
 
 
-@click.command(cls=Verbs, name="evidence-kit", context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(
+    cls=Verbs,
+    name="evidence-kit",
+    help=t(
+        "Record a page so that police, lawyers and courts can check it later. Nothing is ever uploaded.\n\n"
+        "Every verb takes --json: then stdout is exactly one JSON document."
+    ),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="evidence-kit")
-@click.option("--vault", type=click.Path(path_type=Path), metavar="DIR", help="Another vault than the default one.")
-@click.option("--actor", metavar="ALIAS", help="Who is at the keyboard, for the log.")
+@click.option("--vault", type=click.Path(path_type=Path), metavar="DIR", help=t("Another vault than the default one."))
+@click.option("--actor", metavar="ALIAS", help=t("Who is at the keyboard, for the log."))
 @click.option(
-    "--passphrase-file", type=click.Path(path_type=Path), metavar="FILE", help="Read the passphrase from FILE."
+    "--passphrase-file", type=click.Path(path_type=Path), metavar="FILE", help=t("Read the passphrase from FILE.")
 )
 @click.pass_context
 def root(ctx: click.Context, vault: Path | None, actor: str | None, passphrase_file: Path | None) -> None:
-    """Record a page so that police, lawyers and courts can check it later. Nothing is ever uploaded.
-
-    Every verb takes --json: then stdout is exactly one JSON document.
-    """
+    """What may stand before the verb."""
     run = ctx.obj
     run.vault = vault
     run.actor = actor or ""
     run.passphrase_file = passphrase_file
+
+
+click.Context.formatter_class = Formatter  # of all verbs: each makes its own context
 
 
 def split_json(arguments: list[str]) -> tuple[list[str], bool]:
@@ -117,7 +126,7 @@ def run_verb(arguments: list[str]) -> int:
 
 def _run(run: Run, arguments: list[str]) -> int:
     try:
-        result = root.main(args=arguments, prog_name="evidence-kit", standalone_mode=False, obj=run)
+        result = spoken(root).main(args=arguments, prog_name="evidence-kit", standalone_mode=False, obj=run)
         return result if isinstance(result, int) and not isinstance(result, bool) else run.exit_code
     except click.UsageError as exc:
         if isinstance(exc, click.exceptions.NoArgsIsHelpError) and not run.json:

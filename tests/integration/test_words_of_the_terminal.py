@@ -88,6 +88,17 @@ def test_wrong_use_is_told_in_her_language(tell, vault, spoken, typed, named):
     assert ("«" in first or "trop" in first or "manque" in first) is (spoken == "fr")
 
 
+@pytest.mark.parametrize("verb", [(), ("vault",), ("capture",), ("exhibit", "withdraw"), ("import",), ("export",)])
+def test_help_is_in_her_language(tell, spoken, verb):
+    code, out, _err = tell(*verb, "--help")
+    assert code == 0
+    french = ("Affiche ceci et s’arrête." in out, "Usage :" in out)
+    english = ("Show this message" in out, "Usage: " in out)
+    assert {"fr": french, "en": english}[spoken] == (True, True)
+    assert not any({"fr": english, "en": french}[spoken])
+    assert ("Why, for the log" in out) is (spoken == "en" and verb[-1:] == ("withdraw",))
+
+
 def test_doctor_names_its_checks_in_her_language(tell, run, cheap, spoken):
     out = tell("doctor")[1]
     assert {"fr": "navigateur", "en": "browser"}[spoken] in out
