@@ -78,7 +78,7 @@ def test_other_content_in_its_place_stays_covered(take) -> None:
 
 
 def test_allowed_canvas_that_is_painted_over_is_covered_again(take) -> None:
-    over = "setInterval(() => paint('rgb(20,60,200)'), 700)"
+    over = "setInterval(() => paint('rgb(20,60,200)'), 250)"
     with site_of("canvas", when=over) as site:
         names = named(take(site.url + "/", Subject.SELECTED)[0])
     with site_of("canvas") as site:
