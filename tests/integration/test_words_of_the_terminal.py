@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from evidence_kit import language
+from evidence_kit.cli import helping
 from tests.integration.conftest import PASSPHRASE
 from tests.kit.site import Reply, Site
 
@@ -97,6 +99,18 @@ def test_help_is_in_her_language(tell, spoken, verb):
     assert {"fr": french, "en": english}[spoken] == (True, True)
     assert not any({"fr": english, "en": french}[spoken])
     assert ("Why, for the log" in out) is (spoken == "en" and verb[-1:] == ("withdraw",))
+
+
+def test_every_sentence_of_the_help_has_its_french():
+    from evidence_kit.cli.verbs import VERBS, root
+
+    waiting = [root, *(root.get_command(None, name) for name in VERBS)]
+    for command in waiting:
+        waiting += getattr(command, "commands", {}).values() if command is not root else ()
+        for part in (command, *command.params):
+            written = helping._written.get(part, getattr(part, "help", None))
+            if written and written not in {"Show this message and exit.", "Show the version and exit."}:
+                assert language.translate(written, "fr") != written, written
 
 
 def test_doctor_names_its_checks_in_her_language(tell, run, cheap, spoken):
