@@ -20,9 +20,9 @@ def main(arguments: list[str] | None = None) -> None:
     """Run one verb and leave with its exit code. A polite kill counts as Ctrl+C."""
     given = sys.argv[1:] if arguments is None else arguments
     ours = arguments is None and threading.current_thread() is threading.main_thread()
-    if ours:
-        signal.signal(signal.SIGTERM, _stop)
     try:
+        if ours:
+            signal.signal(signal.SIGTERM, _stop)
         from evidence_kit.cli.verbs import run_verb
 
         code = run_verb(given)
