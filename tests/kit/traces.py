@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import time
@@ -26,7 +27,10 @@ def _holders(marker: bytes, folders: list[Path], host_pid: int) -> set[str]:
             except OSError:
                 continue
     for process in psutil.Process(host_pid).children(recursive=True):
-        for fd in Path(f"/proc/{process.pid}/fd").glob("*"):
+        opened: list[Path] = []
+        with contextlib.suppress(OSError):  # it may have ended meanwhile
+            opened = list(Path(f"/proc/{process.pid}/fd").iterdir())
+        for fd in opened:
             try:
                 target = str(fd.readlink())
                 if not target.startswith("/") or target.startswith(("/dev/", "/proc/", "/memfd:")):
