@@ -23,7 +23,7 @@ _COVER = """(allowed, most, whole) => {
   const sheet = new CSSStyleSheet();
   const hide = Object.entries(RULES).map(([k, v]) => k + ":" + v + " !important").join(";");
   const FLAT = "background-image:none !important;border-image-source:none !important;list-style-image:none !important;"
-    + "mask-image:none !important;box-shadow:none !important;text-shadow:none !important;content:'' !important;";
+    + "mask-image:none !important;box-shadow:none !important;text-shadow:none !important;";
   const PARTS = ["::first-line", "::first-letter", "::file-selector-button", "::placeholder", "::backdrop", "::details-content",
     "::marker", "::cue", "::search-text", "::target-text", "::spelling-error", "::grammar-error", "::selection",
     "::-webkit-scrollbar", "::-webkit-scrollbar-thumb", "::-webkit-scrollbar-track", "::-webkit-slider-thumb",
@@ -32,7 +32,8 @@ _COVER = """(allowed, most, whole) => {
     "::-webkit-inner-spin-button", "::-webkit-resizer", "::checkmark", "::picker-icon", "::scroll-button(*)", "::scroll-marker",
     "::column"].filter(p => CSS.supports("selector(*" + p + ")"));
   sheet.replaceSync("@layer evidence-kit { canvas, svg:not(svg svg), video:not([data-none]), object, embed { "
-    + hide + " } " + PARTS.map(p => "*" + p + " { " + FLAT.replace(/content:.*/, "") + " }").join(" ") + " [data-evidence-kit-flat]::before, [data-evidence-kit-flat]::after { " + FLAT + " } }");
+    + hide + " } " + PARTS.map(p => "*" + p + " { " + FLAT + " }").join(" ")
+    + " [data-evidence-kit-flat]::before, [data-evidence-kit-flat]::after { " + FLAT + "content:'' !important; } }");
   const address = u => { try { const a = new URL(u, document.baseURI); a.hash = ""; return a.href; } catch (e) { return ""; } };
   const source = n => {
     if (n.localName === "img") return n.currentSrc || n.src || (n.srcset || "").trim().split(/\\s/)[0] || n.dataset.src || "";

@@ -18,17 +18,6 @@ def t(sentence: str) -> str:
     return sentence
 
 
-OF_VERIFY = (
-    t("Check a package, or a token together with --data or --digest."),
-    t("The bytes that a token is about."),
-    t("Their digest instead."),
-    t("Also trust this."),
-    t("Certificates in between."),
-    t("Of an encrypted package."),
-)
-"""What ``verify`` says: it stands in its own module, where it is not marked, and is marked here."""
-
-
 def spoken(command: click.Command) -> click.Command:
     """The command with its help, and that of its options and commands, in the language in use."""
     inner = command.commands.values() if isinstance(command, click.Group) else ()

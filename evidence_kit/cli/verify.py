@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from evidence_kit.cli.common import FAILED, FINE, IN_PART, WRONG_USE, Run, plain, read_secret, stoppable
+from evidence_kit.cli.helping import t
 from evidence_kit.errors import EvidenceError
 from evidence_kit.language import _
 from evidence_kit.workflow import verifying
@@ -14,13 +15,17 @@ from evidence_kit.workflow import verifying
 CODES = {"intact": FINE, "altered": FAILED, "incomplete": IN_PART, "unreadable": WRONG_USE}
 
 
-@click.command("verify", help="Check a package, or a token together with --data or --digest.")
+@click.command("verify", help=t("Check a package, or a token together with --data or --digest."))
 @click.argument("subject", type=click.Path(path_type=Path), metavar="PACKAGE|TOKEN")
-@click.option("--data", type=click.Path(path_type=Path), metavar="FILE", help="The bytes that a token is about.")
-@click.option("--digest", metavar="ALG:HEX", help="Their digest instead.")
-@click.option("--root", "roots", multiple=True, type=click.Path(path_type=Path), metavar="PEM", help="Also trust this.")
-@click.option("--chain", multiple=True, type=click.Path(path_type=Path), metavar="PEM", help="Certificates in between.")
-@click.option("--password-file", type=click.Path(path_type=Path), metavar="F", help="Of an encrypted package.")
+@click.option("--data", type=click.Path(path_type=Path), metavar="FILE", help=t("The bytes that a token is about."))
+@click.option("--digest", metavar="ALG:HEX", help=t("Their digest instead."))
+@click.option(
+    "--root", "roots", multiple=True, type=click.Path(path_type=Path), metavar="PEM", help=t("Also trust this.")
+)
+@click.option(
+    "--chain", multiple=True, type=click.Path(path_type=Path), metavar="PEM", help=t("Certificates in between.")
+)
+@click.option("--password-file", type=click.Path(path_type=Path), metavar="F", help=t("Of an encrypted package."))
 @plain
 def verify(
     run: Run,

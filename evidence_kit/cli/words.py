@@ -46,11 +46,12 @@ def exhibit_lines(record: ExhibitRecord, case: Case) -> list[str]:
 
     e = record.exhibit
     failure = failures.explain(record)
+    withdrawn = e.state is ExhibitState.WITHDRAWN
     rows = (
         (_("Exhibit"), str(e.number)),
         (_("Id"), e.id),
         (_("Case"), f"{case.name} ({case.id})"),
-        (_("State"), ": ".join(part for part in (state(e), e.state_reason if e.state is _WITHDRAWN else "") if part)),
+        (_("State"), f"{state(e)}: {e.state_reason}" if withdrawn and e.state_reason else state(e)),
         (_("Kind"), labels.kind(e.kind, _)),
         (_("Who is shown"), labels.subject(e.subject, _)),
         (_("Address asked for"), e.url_requested),
@@ -64,9 +65,6 @@ def exhibit_lines(record: ExhibitRecord, case: Case) -> list[str]:
         (_("Digest of the record"), e.manifest_sha256),
     )
     return [_("{name}: {value}", name=name, value=value) for name, value in rows if value]
-
-
-_WITHDRAWN = ExhibitState.WITHDRAWN
 
 
 def token_lines(record: ExhibitRecord) -> list[str]:

@@ -9,7 +9,7 @@ from evidence_kit.canonical import NotCanonical, from_canonical
 from evidence_kit.language import _
 from evidence_kit.records import CheckResult
 from evidence_kit.verify.custody import LogFacts
-from evidence_kit.verify.exhibits import ExhibitFacts
+from evidence_kit.verify.exhibits import OWN_FILES, ExhibitFacts
 from evidence_kit.verify.findings import Findings
 from evidence_kit.verify.names import STAMP
 from evidence_kit.verify.reading import EXHIBITS, LOG, Package
@@ -17,7 +17,6 @@ from evidence_kit.verify.reading import EXHIBITS, LOG, Package
 HEADS = "data/custody/heads/"
 HEAD_FORMAT = "evidence-kit/head/1"
 _HEAD_STAMP = re.compile(HEADS + r"(\d{1,11})\.json\.[A-Za-z0-9_-]{1,60}\.tsr\Z", re.ASCII)
-_OWN_FILES = {"manifest.json", "files.json", "withheld.json"}
 
 
 def check_manifests(exhibits: Sequence[ExhibitFacts]) -> list[CheckResult]:
@@ -108,7 +107,7 @@ def _compare(package: Package, one: ExhibitFacts, found: Findings) -> int:
 
 
 def _unlisted(paths: Sequence[str], one: ExhibitFacts) -> list[str]:
-    listed = {one.base + claim.path for claim in one.files} | {one.base + name for name in _OWN_FILES}
+    listed = {one.base + claim.path for claim in one.files} | {one.base + name for name in OWN_FILES}
     return [path for path in paths if path not in listed and not _is_stamp(path, one.manifest_path)]
 
 

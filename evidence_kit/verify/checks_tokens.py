@@ -102,9 +102,13 @@ class StampChecks:
             )
 
 
+def _artifact_paths(exhibits: Sequence[ExhibitFacts]) -> set[str]:
+    return {one.base + claim.path for one in exhibits for claim in one.files}
+
+
 def find_stamps(package: Package, exhibits: Sequence[ExhibitFacts]) -> list[Stamp]:
     """Every token file that claims to stand over another file, in path order."""
-    artifacts = {one.base + claim.path for one in exhibits for claim in one.files}
+    artifacts = _artifact_paths(exhibits)
     held_back = {one.manifest_path: one.manifest_sha256 for one in exhibits if one.withheld}
     stamps = []
     for path in sorted(package.sizes):
@@ -121,7 +125,7 @@ def check_tokens(
 ) -> list[CheckResult]:
     """Every stamp in the package holds, nothing else poses as one, and every exhibit has at least one."""
     found = Findings("token")
-    artifacts = {one.base + claim.path for one in exhibits for claim in one.files}
+    artifacts = _artifact_paths(exhibits)
     awaited = {one.manifest_path: one for one in exhibits}
     for stamp in stamps:
         if stamp.target == TAGMANIFEST:

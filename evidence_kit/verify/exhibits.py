@@ -18,7 +18,7 @@ from evidence_kit.verify.reading import Package
 FILES_FORMAT = "evidence-kit/files/1"
 WITHHELD_FORMAT = "evidence-kit/withheld/1"
 _TEXTS = ("exhibit_id", "case_id", "url_requested", "url_final", "title", "started_at", "finished_at")
-_OWN = ("manifest.json", "files.json", "withheld.json")
+OWN_FILES = ("manifest.json", "files.json", "withheld.json")
 """Names that no artifact has: the exhibit's own files, and, behind a dot, the stamps over its manifest."""
 _LISTS = ("redirects", "navigation", "missing", "steps", "artifacts")
 _OBJECTS = ("clock", "software", "browser", "environment", "network", "custody")
@@ -151,7 +151,7 @@ def _read_files(facts: ExhibitFacts, value: JsonObject) -> None:
     for one in files if isinstance(files, list) else []:
         claim = _claim(one)
         path = one.get("path")
-        _need(isinstance(path, str) and is_safe(path) and not path.startswith(_OWN), unfit)
+        _need(isinstance(path, str) and is_safe(path) and not path.startswith(OWN_FILES), unfit)
         facts.files.append(Claim(claim.role, claim.name, claim.sha256, path=path))
     twice = _("An artifact, or a file, stands twice in the list of the exhibit's files.")
     _need(len({claim.key for claim in facts.files}) == len(facts.files), twice)
