@@ -49,8 +49,11 @@ def rows(identifiers: object, t: Translate, *, brief: bool = False) -> list[Row]
     return [*found, (t("How this was read"), how)]
 
 
-def recapture(before: object, t: Translate) -> list[Row]:
-    """One row about the earlier capture of the same address that a manifest names; none where it names none."""
+def recapture(before: object, t: Translate, when: Callable[[str], str] = str) -> list[Row]:
+    """One row about the earlier capture of the same address that a manifest names; none where it names none.
+
+    ``when`` writes its time as the reader is used to.
+    """
     if not isinstance(before, dict) or not before.get("exhibit_id"):
         return []
     words = {
@@ -58,8 +61,8 @@ def recapture(before: object, t: Translate) -> list[Row]:
         "changed": t("the words of the page are not the same any more"),
     }
     said = words.get(str(before.get("text")), t("the words of the page could not be compared"))
-    when, record = str(before.get("started_at", ""))[:40], str(before.get("manifest_sha256", ""))[:64]
-    text = t("on {when}; {said}; record {record}", when=when, said=said, record=record)
+    began, record = str(before.get("started_at", ""))[:40], str(before.get("manifest_sha256", ""))[:64]
+    text = t("on {when}; {said}; record {record}", when=when(began), said=said, record=record)
     return [(t("Captured before"), text)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from evidence_kit.workflow.records import ExhibitRecord
     from evidence_kit.workflow.session import Session
 
+_LONG = re.compile(r"[^\s/&?]{25,}")
 Found = tuple["ExhibitRecord", "bytes | None", "Sequence[CustodyEntry]"]
 
 
@@ -130,7 +132,7 @@ class Details(QFrame):
     def _fact(self, name: str, text: str, *, at: int = -1) -> None:
         if not text:
             return
-        value = label(text)
+        value = label(_breakable(text))
         value.setAccessibleName(f"{name}: {text}")
         value.setContentsMargins(0, 0, 0, theme.S)
         self.facts.insertRow(at, label(name, "small", wrap=False), value)
@@ -146,9 +148,9 @@ class Details(QFrame):
             )
         if exhibit.state is ExhibitState.WITHDRAWN:
             self._fact(self.tr("Why it was withdrawn"), exhibit.state_reason)
-        self._fact(self.tr("Address"), _breakable(exhibit.url_requested))
+        self._fact(self.tr("Address"), exhibit.url_requested)
         if exhibit.url_final != exhibit.url_requested:
-            self._fact(self.tr("Led to"), _breakable(exhibit.url_final))
+            self._fact(self.tr("Led to"), exhibit.url_final)
         self._fact(self.tr("Started"), words.when(exhibit.started_at, seconds=True))
         self._fact(self.tr("Finished"), words.when(exhibit.finished_at, seconds=True))
         if exhibit.outcome is not Outcome.FAILED:  # then everything is missing
@@ -168,7 +170,8 @@ class Details(QFrame):
         self.visibly.setVisible(record.openable and record.exhibit.state is ExhibitState.NORMAL)
         for name, text in identified.rows(record.identifiers, _, brief=True):
             self._fact(name, text)
-        for name, text in [*identified.recapture(record.recapture_of, _), *identified.led_by(record.led_by, _)]:
+        before = identified.recapture(record.recapture_of, _, words.when)
+        for name, text in [*before, *identified.led_by(record.led_by, _)]:
             self._fact(name, text)
         for notice in notices(record.network, _):
             self._fact(self.tr("About the connection"), notice.text)
@@ -284,6 +287,7 @@ def _has_picture(record: ExhibitRecord) -> bool:
     )
 
 
-def _breakable(address: str) -> str:
-    """Lets a long address wrap after its slashes."""
-    return address.replace("/", "/\u200b").replace("&", "&\u200b").replace("?", "\u200b?")
+def _breakable(text: str) -> str:
+    """Lets long addresses wrap after their slashes, and digests where the line ends: else they widen the pane."""
+    text = _LONG.sub(lambda run: "\u200b".join(run[0][i : i + 8] for i in range(0, len(run[0]), 8)), text)
+    return text.replace("/", "/\u200b").replace("&", "&\u200b").replace("?", "\u200b?")

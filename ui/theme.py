@@ -217,7 +217,7 @@ def stylesheet(c: Colours) -> str:
 
     QTabWidget::pane {{ border: none; border-top: 1px solid {c.line}; }}
     QTabBar {{ qproperty-drawBase: 0; }}
-    QTabBar::tab {{ background: transparent; padding: 7px 9px; border: none; border-bottom: 2px solid transparent;
+    QTabBar::tab {{ background: transparent; padding: 7px 7px; border: none; border-bottom: 2px solid transparent;
         color: {c.quiet}; }}
     QTabBar::tab:selected {{ color: {c.ink}; border-bottom: 2px solid {c.accent}; }}
     QTabBar:focus {{ outline: 0; }}

@@ -363,7 +363,7 @@
     </message>
     <message>
         <source>Time</source>
-        <translation>Horodatage</translation>
+        <translation>Date</translation>
     </message>
     <message>
         <source>What was done with this exhibit</source>

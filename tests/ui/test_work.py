@@ -121,6 +121,17 @@ def test_details_name_platform_account_and_post(qtbot, work, backend):
     qtbot.waitUntil(lambda: wanted <= {w.text() for w in work.details.about.findChildren(type(work.name))})
 
 
+def test_long_value_without_a_space_does_not_widen_the_details(qtbot, work, backend):
+    number = "8f" * 40
+    backend.session.identifiers = {"platform": "x", "from_page": {"account_id": number}}
+    _capture(qtbot, work, Subject.ADULT)
+    bar = work.details.about.parentWidget().parentWidget().horizontalScrollBar()
+    shown = lambda: [w.text() for w in work.details.about.findChildren(type(work.name))]  # noqa: E731
+    qtbot.waitUntil(lambda: any(number in text.replace("\u200b", "") for text in shown()))
+    qtbot.wait(50)
+    assert bar.maximum() == 0
+
+
 def test_failed_capture_says_what_happened_what_is_kept_and_what_to_do(qtbot, window, work, backend):
     backend.session.error = BrowserMissing("No browser.", hint="Install one.", kept="Your vault is untouched.")
     _capture(qtbot, work, Subject.ADULT)
