@@ -51,6 +51,9 @@ _DISABLED_FEATURES = (
     "Prerender2",
     "PreloadTopChromeWebUI",
     "Translate",
+    "WebUIOmniboxPopup",  # pages of the browser's own for an address bar that nobody sees, made anew for each window
+    "WebUIOmniboxAimPopup",
+    "WebUIOmniboxFullPopup",
 )
 
 _ARGUMENTS = (
