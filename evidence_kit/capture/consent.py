@@ -57,6 +57,8 @@ class ConsentWall:
         self._rules, self._digest = rules()
         self._clicks: list[JsonObject] = []
         self.led_on = False
+        self.met = True
+        """Whether there is one, as far as was looked."""
 
     async def refuse(self, step: Step) -> None:
         """The work of the step ``consent``. Raises what calls to the page raise."""
@@ -66,7 +68,8 @@ class ConsentWall:
         step.script(CONSENT)
         address, documents, loader = self._live.page.url, self._documents(), await self._loader()
         found = await self._first(step)
-        if found["state"] == "none":
+        self.met = found["state"] != "none"
+        if not self.met:
             return
         facts["banner"] = safe_text(str(found["name"]), 40)
         try:

@@ -19,6 +19,7 @@ from evidence_kit.capture.wire import Wire
 MAX_EXCHANGES = 20_000
 MAX_LOG_LINES = 500
 MAX_NOTES = 50
+UNTOLD_SECONDS = 1.5
 GROWING = {"XHR", "Fetch", "Script", "Document"}
 """What a page asks for to show more of itself; pictures and signals are not among it."""
 
@@ -39,6 +40,8 @@ class Recorder(Bodies):
         self.web_sockets = 0
         self._sent_headers: dict[str, list[Headers]] = {}
         self._got_headers: dict[str, list[tuple[int, Headers]]] = {}
+        self._untold: dict[str, float] = {}
+        """Requests that left, and when; the part that asked for them, a busy worker say, has not told of them yet."""
         self.popups: list[str] = []
         self._handlers: dict[str, Callable[[Wire, JsonObject], None]] = {
             "Network.dataReceived": self._data,
@@ -56,11 +59,13 @@ class Recorder(Bodies):
         }
 
     async def prepare(self, wire: Wire) -> None:
-        """Switch recording on in one part of the page. Raises WireError for parts that know less."""
-        await wire.send("Network.enable", maxTotalBufferSize=32 << 20, maxResourceBufferSize=16 << 20)
+        """Switch recording on in a part of the page that has yet to begin. Raises WireError where less is known."""
+        self.changed = time.monotonic()
+        network = wire.send("Network.enable", maxTotalBufferSize=32 << 20, maxResourceBufferSize=16 << 20)
         if wire.kind in {"page", "iframe"}:
-            await wire.send("Log.enable")
-            await wire.send("Page.enable")
+            await asyncio.gather(network, wire.send("Log.enable"), wire.send("Page.enable"))
+        else:
+            await network
 
     def handle(self, wire: Wire, event: str, params: JsonObject) -> None:
         """One event of one session."""
@@ -78,10 +83,16 @@ class Recorder(Bodies):
         """Wait until nothing is on its way for ``quiet`` seconds; False at the limit."""
         end = time.monotonic() + limit
         while time.monotonic() < end:
-            if not self.inflight and time.monotonic() - self.changed >= quiet:
+            if not self.inflight and not self._awaited and time.monotonic() - self.changed >= quiet:
                 return True
             await asyncio.sleep(0.02)
         return not self.inflight
+
+    @property
+    def _awaited(self) -> bool:
+        """Whether something that left will be told of soon."""
+        self._untold = {k: at for k, at in self._untold.items() if time.monotonic() - at < UNTOLD_SECONDS}
+        return bool(self._untold)
 
     def unanswered(self, since: int) -> int:
         """How many of the requests after the first ``since`` may still make the page grow."""
@@ -133,6 +144,7 @@ class Recorder(Bodies):
 
     def _request(self, wire: Wire, event: JsonObject) -> None:
         request_id, request = str(event["requestId"]), event.get("request", {})
+        self._untold.pop(request_id, None)
         url = str(request.get("url", ""))
         if not url.startswith(("http://", "https://")):
             return
@@ -169,6 +181,8 @@ class Recorder(Bodies):
 
     def _request_extra(self, _wire: Wire, event: JsonObject) -> None:
         request_id = str(event["requestId"])
+        if request_id not in self._hops:
+            self._untold.setdefault(request_id, time.monotonic())
         self._sent_headers.setdefault(request_id, []).append(header_list(event.get("headers")))
         self._match_extras(request_id)
 

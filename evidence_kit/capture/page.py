@@ -25,6 +25,7 @@ WORLD = "evidence-kit"
 MAX_NOTES = 50
 TOO_MANY_DIALOGS = 40
 BROKEN_SECONDS = 2.0
+SETTINGS_SECONDS = 2.0
 MAX_FRAMES, FRAME_SECONDS = 50, 3.0
 
 
@@ -109,6 +110,7 @@ class LivePage:
         self.closing: asyncio.Future[None] | None = None
         """Done when the context is closed; a browser that is stuck may take minutes."""
         self._world: int | None = None
+        self._settings: asyncio.Future[JsonObject] | None = None
         self._tasks: set[asyncio.Future[None]] = set()
         page.on("dialog", self._dialog)
         page.on("crash", lambda _: gate.shut("crashed"))
@@ -286,22 +288,39 @@ class LivePage:
         return answer.get("result", {}).get("value")
 
     async def storage_before(self, seconds: float) -> JsonObject:
-        """What the fresh context holds and tells sites before the load: measured, not a claim."""
-        version = await self.cdp(seconds, "Browser.getVersion")
-        cookies = await self.gate.within(self.context.cookies(), seconds)  # a page's session tells of another context
-        history = await self.cdp(seconds, "Page.getNavigationHistory")
-        try:
-            settings = await self.run(scripts.SETTINGS, seconds=min(2.0, seconds))
-        except (StepTimedOut, PlaywrightError, WireError, ScriptFailed):
-            settings = {}
+        """What the fresh context holds before the load: measured, not a claim."""
+        version, cookies, history = await asyncio.gather(
+            self.cdp(seconds, "Browser.getVersion"),
+            self.gate.within(self.context.cookies(), seconds),  # a page's session tells of another context
+            self.cdp(seconds, "Page.getNavigationHistory"),
+        )
+        self._settings = asyncio.ensure_future(self._ask_settings())
         entries = [e for e in history.get("entries", []) if e.get("url") != "about:blank"]
         return {
             "user_agent": version.get("userAgent", ""),
             "cookies": len(cookies),
             "pages": len(entries),
-            "languages": [safe_text(str(x), 40) for x in settings.get("languages", [])[:20]],
-            "zone": safe_text(str(settings.get("zone", "")), 80),
         }
+
+    async def settings(self) -> JsonObject:
+        """The languages and the zone that this browser tells sites; empty where it does not say.
+
+        Asked before the load and not waited for there: a page that has only just begun has no process yet.
+        """
+        found = await self._settings if self._settings else {}
+        found = found or await self._ask_settings()
+        return {
+            "languages": [safe_text(str(x), 40) for x in found.get("languages", [])[:20]],
+            "zone": safe_text(str(found.get("zone", "")), 80),
+        }
+
+    async def _ask_settings(self) -> JsonObject:
+        try:
+            one = self.in_frame(self.wire, self.recorder.main_frame, scripts.SETTINGS, ())
+            found: JsonObject = await self.gate.within(one, SETTINGS_SECONDS) or {}
+        except (StepTimedOut, PageGone, PlaywrightError, WireError):
+            return {}
+        return found
 
     def noted(self) -> JsonObject:
         """What the page asked for and did not get, for the capture log."""

@@ -6,7 +6,6 @@ only the first row of a tile can refer to the row above it and is written anew (
 
 from __future__ import annotations
 
-import hashlib
 import io
 import struct
 import zlib
@@ -117,12 +116,14 @@ def _free_first_row(raw: bytearray, head: PngHead) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One tile, inflated: ``raw`` holds filter bytes and rows."""
+    """One tile, inflated: ``raw`` holds filter bytes and rows, of which the first refers to nothing above it."""
 
     head: PngHead
     raw: bytearray
     blank: bool
     """Whether all its pixels have one colour."""
+    png: bytes = b""
+    """The file that it came as."""
 
 
 def _one_colour(raw: bytearray, head: PngHead) -> bool:
@@ -158,7 +159,8 @@ def open_tile(png: bytes, *, colour: int | None = None) -> Tile:
         png = buffer.getvalue()
         head = read_head(png)
     raw = _inflate(png, head)
-    return Tile(head, raw, _one_colour(raw, head))
+    _free_first_row(raw, head)
+    return Tile(head, raw, _one_colour(raw, head), png)
 
 
 @dataclass(slots=True)
@@ -170,25 +172,60 @@ class Plain:
     colour: tuple[int, ...]
 
 
-def look(tiles: list[Tile], strip: int) -> tuple[bytes, list[Plain]]:
-    """A digest of the pixels, and where strips of ``strip`` rows have one colour; strips of the same are joined."""
-    found, plain, row = hashlib.sha256(), list[Plain](), 0
+def plain_parts(tiles: list[Tile], strip: int) -> list[Plain]:
+    """Where strips of ``strip`` rows have one colour; strips of the same are joined.
+
+    A tile is decoded only where its filtered rows do not show already that every strip has two colours.
+    """
+    found, row = list[Plain](), 0
     for tile in tiles:
-        image = Image.open(io.BytesIO(_mini_png(tile.head, tile.head.height, bytes(tile.raw))))
-        found.update(image.tobytes())
+        image: Image.Image | None = None
         for top in range(0, tile.head.height - strip + 1, strip):
+            if not _may_be_plain(tile, top, strip):
+                continue
+            image = image or _decoded(tile)
             extrema: Any = image.crop((0, top, tile.head.width, top + strip)).getextrema()
             bands = extrema if isinstance(extrema[0], tuple) else (extrema,)
             if any(low != high for low, high in bands):
                 continue
             colour = tuple(int(low) for low, _high in bands)[:3]
-            last = plain[-1] if plain else None
+            last = found[-1] if found else None
             if last and last.top + last.rows == row + top and last.colour == colour:
                 last.rows += strip
             else:
-                plain.append(Plain(row + top, strip, colour))
+                found.append(Plain(row + top, strip, colour))
         row += tile.head.height
-    return found.digest(), plain
+    return found
+
+
+def _may_be_plain(tile: Tile, top: int, rows: int) -> bool:
+    """Whether no row shows by its filter and its bytes that it has two colours or differs from the row above."""
+    stride, channels, raw = tile.head.row_bytes + 1, tile.head.channels, tile.raw
+    nothing = bytes(tile.head.row_bytes)
+    for row in range(top, top + rows):
+        kind, line = raw[row * stride], raw[row * stride + 1 : (row + 1) * stride]
+        if kind == _UP and row > top and line != nothing:
+            return False
+        if kind == _NONE and line[channels:] != line[:-channels]:
+            return False
+        if kind == _SUB and any(line[channels:]):
+            return False
+    return True
+
+
+def same_pixels(one: list[Tile], other: list[Tile]) -> bool:
+    """Whether two rows of tiles show the same, however each is cut. Pictures of one encoder are compared undecoded."""
+    if [t.head for t in one] == [t.head for t in other]:
+        return all(a.raw == b.raw for a, b in zip(one, other, strict=True))
+    if {t.head.width for t in one} != {t.head.width for t in other}:
+        return False
+    if sum(t.head.height for t in one) != sum(t.head.height for t in other):
+        return False
+    return b"".join(_decoded(t).tobytes() for t in one) == b"".join(_decoded(t).tobytes() for t in other)
+
+
+def _decoded(tile: Tile) -> Image.Image:
+    return Image.open(io.BytesIO(_mini_png(tile.head, tile.head.height, bytes(tile.raw))))
 
 
 class PngWriter:
@@ -200,26 +237,33 @@ class PngWriter:
         self._rows = 0
         self._deflater = zlib.compressobj(level)
         self._pending = bytearray()
+        self._whole = False
         self.colour: int | None = None
 
     def add(self, tile: Tile) -> None:
         """The next tile. Raises PngError if its width or colour type differs or it reaches too far down."""
-        if self.colour is None:
-            self.colour = tile.head.colour
-            ihdr = struct.pack(">IIBBBBB", self.width, self.height, 8, self.colour, 0, 0, 0)
-            self._write(SIGNATURE + _chunk(b"IHDR", ihdr))
+        first = self.colour is None
+        self.colour = tile.head.colour if first else self.colour
         if tile.head.width != self.width or tile.head.colour != self.colour:
             raise PngError("a tile of another width or kind")
         if self._rows + tile.head.height > self.height:
             raise PngError("more tiles than the picture is high")
         self._rows += tile.head.height
-        _free_first_row(tile.raw, tile.head)
+        if tile.head.height == self.height:  # the picture itself
+            self._whole = True
+            self._write(tile.png)
+            return
+        if first:
+            ihdr = struct.pack(">IIBBBBB", self.width, self.height, 8, self.colour, 0, 0, 0)
+            self._write(SIGNATURE + _chunk(b"IHDR", ihdr))
         self._emit(self._deflater.compress(tile.raw))
 
     def finish(self) -> None:
         """Close the picture. Raises PngError if rows are missing."""
         if self._rows != self.height:
             raise PngError("fewer tiles than the picture is high")
+        if self._whole:
+            return
         self._emit(self._deflater.flush(), last=True)
         self._write(_chunk(b"IEND", b""))
 
@@ -240,8 +284,7 @@ class Overview:
 
     def add(self, tile: Tile) -> None:
         """The next tile from the top."""
-        full = Image.open(io.BytesIO(_mini_png(tile.head, tile.head.height, bytes(tile.raw))))
-        small = full.convert("RGB").reduce(self.factor)
+        small = _decoded(tile).convert("RGB").reduce(self.factor)
         self._image.paste(small, (0, self._row // self.factor))
         self._row += tile.head.height
 

@@ -23,7 +23,7 @@ from evidence_kit.capture.plan import CapturePlan
 from evidence_kit.capture.screenshot import TallPicture, first_view
 from evidence_kit.capture.steps import Step
 from evidence_kit.capture.views import InnerAreas
-from evidence_kit.capture.walking import Walk
+from evidence_kit.capture.walking import Glance, Walk
 from evidence_kit.capture.wire import WireError
 
 MAX_DOM = 64 << 20
@@ -32,6 +32,10 @@ MANY_DROPPED = 10
 LOOKS = 4
 """How often a picture is taken in which something came into sight that has to be hidden."""
 QUIET_SECONDS, QUIET_LIMIT, SHORT_QUIET = 0.25, 3.0, 0.1
+WORKERS = ("worker", "shared_worker", "service_worker")
+GRACE_SECONDS = 0.45
+"""How long after its load event a page with scripts may still draw by itself, with nothing that it asks for."""
+LAST_ANSWERS = 1.5
 A4_INCHES = (8.27, 11.69)
 T = TypeVar("T")
 
@@ -47,6 +51,7 @@ class PageReader:
         self.loaded = False
         """Whether the load event came; nothing is waited for on a page that never ends."""
         self.missing: list[str] = []
+        self._glance: Glance | None = None
         self.led_on = False
         """Whether refusing in a consent wall led to another document."""
         self.lets_go = False
@@ -82,12 +87,15 @@ class PageReader:
     async def consent(self, step: Step) -> None:
         """Refuse in a consent wall, if there is one."""
         if self.loaded:  # walls come after the page
-            await self._recorder.idle(QUIET_SECONDS, QUIET_LIMIT)
+            quiet = self._recorder.idle(QUIET_SECONDS, QUIET_LIMIT)
+            self._glance, _quiet = await asyncio.gather(Glance.at(self._live), quiet)
         wall = ConsentWall(self._live, self._out)
         try:
             await wall.refuse(step)
         finally:
             self.led_on = wall.led_on
+            if wall.met:  # it may have held the page
+                self._glance = None
 
     async def scroll(self, step: Step) -> None:
         """Go through the whole page once, so that what loads only when it is seen is there, and back to its top."""
@@ -96,7 +104,8 @@ class PageReader:
         if self.loaded:  # what a page asks for after it has loaded
             await self._recorder.idle(QUIET_SECONDS, QUIET_LIMIT)
         await walk.listen()
-        await walk.up(bound / 3)
+        if self._glance is None or not await self._glance.holds(walk):
+            await walk.up(bound / 3)
         await walk.down()
         await self._live.run(scripts.TO_TOP, seconds=5)
         self.dropped_text, self.lets_go = walk.words, walk.dropped >= MANY_DROPPED
@@ -117,8 +126,10 @@ class PageReader:
     async def settle(self, step: Step) -> None:
         """Wait, within a bound, until fonts are there and the layout holds still."""
         if self.loaded:
-            await self._recorder.idle(SHORT_QUIET, step.left() - 2.5)
-        found = await self._live.run(step.script(scripts.SETTLE), 2.0, seconds=step.left())
+            working = any(self._live.hub.parts(kind) for kind in WORKERS)  # each takes a while to begin
+            await self._recorder.idle(QUIET_SECONDS if working else SHORT_QUIET, step.left() - 2.5)
+        scripted = any(x.resource_type == "Script" for x in self._recorder.exchanges)
+        found = await self._live.run(step.script(scripts.SETTLE), 2.0, scripted, GRACE_SECONDS, seconds=step.left())
         step.detail = "" if found["stable"] else "the layout did not come to rest"
 
     async def screenshot(self, step: Step) -> None:
@@ -202,9 +213,11 @@ class PageReader:
         return text
 
     async def sources(self, step: Step) -> None:
-        """Signs of content that came past HTTP, and what the page made itself."""
+        """Signs of content that came past HTTP, what the page made itself, and the answers still on their way."""
         self.beyond_http = step.facts["beyond_http"] = await beyond_http(self._live, step)
         await self.made.read(step)
+        if self.loaded:
+            await self._recorder.idle(0, LAST_ANSWERS)
 
     async def pdf(self, step: Step) -> None:
         """The page as the browser prints it."""

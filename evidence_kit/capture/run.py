@@ -372,7 +372,7 @@ class Capture:
             finished_at=clock.rfc3339(),
             monotonic_ms=watch.ms(),
             clock=questions.clock(),
-            browser=browser_facts(self._engine.browser, self._plan, self._before),
+            browser=browser_facts(self._engine.browser, self._plan, self._before | await live.settings()),
             environment=environment,
             network=network
             | {

@@ -73,11 +73,18 @@ SCROLL = """async (from, seconds, maxHeight, maxText, dwell) => {
   return {stops, end, height: height(), reached: Math.min(y, height()), changes: changed, dropped, words};
 }"""
 
+STANDS_AT = "() => Math.round(scrollX + scrollY)"
+
 UP = """async (seconds) => {
   const height = () => document.documentElement ? document.documentElement.scrollHeight : 0;
+  const frame = () => new Promise(r => {
+    const t = setTimeout(r, 120);
+    requestAnimationFrame(() => { clearTimeout(t); setTimeout(r, 0); });
+  });
   const before = height(), start = scrollY, until = performance.now() + seconds * 1000;
   window.scrollTo({left: 0, top: 1, behavior: "instant"});
   window.scrollTo({left: 0, top: 0, behavior: "instant"});
+  for (let i = 0; i < 2 && height() <= before; i++) await frame();
   while (height() <= before && performance.now() < until) await new Promise(r => setTimeout(r, 30));
   return {before, start, after: height()};
 }"""
@@ -221,8 +228,13 @@ IMAGES = """async (seconds) => {
   return {images: document.images.length, unfinished: list.length};
 }"""
 
-SETTLE = """async (seconds) => {
+SETTLE = """async (seconds, scripted, grace) => {
   const end = performance.now() + seconds * 1000;
+  const [born] = performance.getEntriesByType("navigation");
+  if (born && born.loadEventEnd && (scripted || document.scripts.length)) {
+    const late = born.loadEventEnd + grace * 1000 - performance.now();
+    if (late > 0) await new Promise(r => setTimeout(r, Math.min(late, seconds * 500)));
+  }
   const frame = () => new Promise(r => {
     const t = setTimeout(r, 120);
     requestAnimationFrame(() => { clearTimeout(t); setTimeout(r, 0); });

@@ -84,10 +84,10 @@ async def open_page(
 
 async def introduce(hub: Hub, recorder: Recorder) -> JsonObject:
     """Tell the recorder its page; gives the page's own ``targetInfo``. Raises WireError."""
-    tree = await hub.root.send("Page.getFrameTree")
+    tree, target = await asyncio.gather(hub.root.send("Page.getFrameTree"), hub.root.send("Target.getTargetInfo"))
     recorder.main_frame = str(tree["frameTree"]["frame"]["id"])
     recorder.page_wire = hub.root
-    info: JsonObject = (await hub.root.send("Target.getTargetInfo"))["targetInfo"]
+    info: JsonObject = target["targetInfo"]
     return info
 
 

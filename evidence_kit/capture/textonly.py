@@ -333,7 +333,8 @@ class TextCapture:
             finished_at=clock.rfc3339(),
             monotonic_ms=watch.ms(),
             clock=questions.clock(),
-            browser=browser_facts(self._engine.browser, self._plan, self._before) | {"scripts": "off"},
+            browser=browser_facts(self._engine.browser, self._plan, self._before | await self._live.settings())
+            | {"scripts": "off"},
             environment=environment,
             network=network
             | {

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from evidence_kit.canonical import JsonObject
 from evidence_kit.capture import scripts
 from evidence_kit.capture.page import LivePage, ScriptFailed, StepTimedOut
-from evidence_kit.capture.png import PngError, Tile, look, open_tile
+from evidence_kit.capture.png import PngError, Tile, open_tile, plain_parts, same_pixels
 from evidence_kit.capture.wire import WireError
 
 TILE_SECONDS = 30.0
@@ -47,7 +47,7 @@ class TileTaker:
         self.retried: list[JsonObject] = []
         self.retried_count = 0
         self._colour: int | None = None
-        self._last = b""
+        self._last: list[Tile] = []
         self._plain: tuple[int, ...] = ()
         self._unsettled = {"repeated": 0, "gap": 0}
         self._shooting = asyncio.Lock()
@@ -81,17 +81,17 @@ class TileTaker:
 
     async def judged(self, shot: list[bytes], top: int, rows: int, rung: str) -> list[Tile]:
         """The tile from a first shot, or from a better one. Raises PngError if no rung gives the right size."""
-        tiles, why, digest = await self._open(shot, top, rows)
+        tiles, why = await self._open(shot, top, rows)
         for higher in RUNGS[RUNGS.index(rung) + 1 :]:
             if not why or (self._unsettled.get(why, 0) >= TRUSTED and (why == "repeated" or higher == RUNGS[-1])):
                 break
             if why == "gap" and higher == "there":
                 continue  # what is drawn only when it is seen
-            again, still, new = await self._open(await self.shot(top, rows, higher), top, rows)
+            again, still = await self._open(await self.shot(top, rows, higher), top, rows)
             expected = await self._expected(top, rows, self._plain) if still else -1
             self._note({"top": top, "why": why, "rung": higher, "settled": not still, "content_expected": expected})
             if again:
-                tiles, digest = again, new
+                tiles = again
             if still in self._unsettled and (still == "repeated" or higher == RUNGS[-1]):
                 self._unsettled[still] += 1
             if still in {"blank", "repeated"} and expected == 0:
@@ -100,7 +100,7 @@ class TileTaker:
         if not tiles:
             raise PngError("a tile of the wrong size")
         self._colour = tiles[0].head.colour
-        self._last = digest
+        self._last = tiles
         return tiles
 
     async def back(self) -> None:
@@ -115,8 +115,8 @@ class TileTaker:
         if len(self.retried) < MAX_NOTED:
             self.retried.append(fact)
 
-    async def _open(self, shot: list[bytes], top: int, rows: int) -> tuple[list[Tile], str, bytes]:
-        """Tiles, a digest of their pixels, and what is suspicious: empty, or one of four.
+    async def _open(self, shot: list[bytes], top: int, rows: int) -> tuple[list[Tile], str]:
+        """Tiles, and what is suspicious: empty, or one of four.
 
         ``short`` gives no tiles; ``blank`` is of one colour; ``gap`` is so in part where the page says that
         something of another colour is; ``repeated`` is the same as the tile above.
@@ -124,21 +124,21 @@ class TileTaker:
         try:
             tiles = [await asyncio.to_thread(open_tile, png, colour=self._colour) for png in shot]
         except PngError:
-            return [], "short", b""
+            return [], "short"
         wide = {t.head.width for t in tiles} == {self.width * self._scale}
         if not wide or sum(t.head.height for t in tiles) != rows * self._scale:
-            return [], "short", b""
-        digest, plain = await asyncio.to_thread(look, tiles, min(rows, STRIP) * self._scale)
+            return [], "short"
+        plain = await asyncio.to_thread(plain_parts, tiles, min(rows, STRIP) * self._scale)
         self._plain = plain[0].colour if len(plain) == 1 else ()
         if all(t.blank for t in tiles):
-            return tiles, "blank", digest
-        if digest == self._last:
-            return tiles, "repeated", digest
+            return tiles, "blank"
+        if await asyncio.to_thread(same_pixels, tiles, self._last):
+            return tiles, "repeated"
         for part in plain[:MAX_GAPS]:
             start, height = top + part.top // self._scale, part.rows // self._scale
             if await self._expected(start, height, part.colour) > 0:
-                return tiles, "gap", digest
-        return tiles, "", digest
+                return tiles, "gap"
+        return tiles, ""
 
     async def _go(self, y: int) -> None:
         await self._here(self._live.run(scripts.SCROLL_TO, y, seconds=min(TILE_SECONDS, self._left())))

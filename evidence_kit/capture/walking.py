@@ -9,20 +9,24 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, field
+from typing import Self
 
 from evidence_kit.canonical import JsonObject
 from evidence_kit.capture import scripts
 from evidence_kit.capture.network import Recorder
-from evidence_kit.capture.page import LivePage
+from evidence_kit.capture.page import LivePage, ScriptFailed, StepTimedOut
 from evidence_kit.capture.plan import CapturePlan
 from evidence_kit.capture.steps import Step
+from evidence_kit.capture.wire import WireError
 
 ANSWER_SECONDS = 10.0
 """How long an answer that may make the page grow is waited for, each time the page stands at its end."""
 GROWTH_SECONDS = 0.3
 """How long the page may take to show what was answered."""
 MAX_TEXT = 2 << 20
-FIRST_LOOK, NEXT_LOOK = 0.12, 1.5
+FIRST_LOOK, NEXT_LOOK = 0.04, 1.5
+"""How long is looked for an older part at the top, two frames at least: in these a page that watches what is in sight
+asks for it. One that listens to scrolling has its own time, and what was asked for is waited for."""
 LATE_SECONDS = 0.45
 """How long a page that listens to scrolling may take to act on it; many wait until the scrolling rests."""
 _SCROLLING = {"scroll", "scrollend", "wheel", "touchmove"}
@@ -42,6 +46,37 @@ async def answered(recorder: Recorder, since: int, end: float) -> bool | None:
             return False
         await asyncio.sleep(0.02)
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """A look for an older part at the top of a page that did not grow by it: how high it was, and what came before."""
+
+    height: int
+    since: int
+    """How many exchanges there were."""
+
+    @classmethod
+    async def at(cls, live: LivePage) -> Self | None:
+        """Look once, while the page comes to rest. None where the walk has to look itself.
+
+        So it is where the page listens to scrolling (some take that for consent), where it does not stand at its top,
+        and where it grew or would not say. Raises PageGone.
+        """
+        since = len(live.recorder.exchanges)
+        try:
+            if _SCROLLING & await live.listened_to(seconds=2) or await live.run(scripts.STANDS_AT, seconds=2):
+                return None
+            found = await live.run(scripts.UP, FIRST_LOOK, seconds=2)
+        except (StepTimedOut, WireError, ScriptFailed):
+            return None
+        return cls(int(found["before"]), since) if int(found["after"]) <= int(found["before"]) else None
+
+    async def holds(self, walk: Walk) -> bool:
+        """Whether the page is still as it was seen. Raises what calls to the page raise."""
+        if walk.late or walk.live.recorder.unanswered(self.since):
+            return False
+        return int(await walk.live.run(scripts.TALLER, self.height, 0, seconds=5)) == self.height
 
 
 @dataclass(slots=True)

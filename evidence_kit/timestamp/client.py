@@ -175,6 +175,8 @@ class _Exchange:
             self._outcome.put(self._post())
         except TimestampError as exc:
             self._outcome.put(exc)
+        except (requests.ReadTimeout, urllib3.exceptions.ReadTimeoutError):  # a moment before the waiting thread
+            self._outcome.put(self._too_long())
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError, ValueError) as exc:
             error = _unreachable(_("The authority {name} cannot be reached.", name=self._authority.name))
             error.__cause__ = exc

@@ -9,7 +9,7 @@ import zlib
 import pytest
 from PIL import Image
 
-from evidence_kit.capture.png import PngError, PngStrips, PngWriter, open_tile, size_of
+from evidence_kit.capture.png import PngError, PngStrips, PngWriter, open_tile, plain_parts, same_pixels, size_of
 from evidence_kit.capture.thumbnail import blurred_thumbnail
 
 
@@ -55,6 +55,14 @@ def test_tiles_joined_keep_every_pixel(kind: int, channels: int) -> None:
     assert image.tobytes() == b"".join(b"".join(rows) for rows in tiles)
 
 
+def test_a_tile_that_is_the_whole_picture_stays_as_the_browser_made_it() -> None:
+    png, out = filtered(noise(33, 7, 3, 1), 3, 2), bytearray()
+    writer = PngWriter(out.extend, 33, 7)
+    writer.add(open_tile(png))
+    writer.finish()
+    assert bytes(out) == png
+
+
 @pytest.mark.parametrize("channels", [1, 3, 4])
 @pytest.mark.parametrize("kind", range(5))
 def test_strips_give_every_pixel(kind: int, channels: int) -> None:
@@ -93,6 +101,41 @@ def test_blank_tile_told_from_others(kind: int) -> None:
     one_dot[29] = b"\x07\x08\x09" * 39 + b"\x07\x08\x0a"
     assert open_tile(filtered(blank, 3, kind)).blank
     assert not open_tile(filtered(one_dot, 3, kind)).blank
+
+
+@pytest.mark.parametrize("channels", [3, 4])
+@pytest.mark.parametrize("kind", range(5))
+def test_plain_parts_found_by_filter_and_by_pixels(kind: int, channels: int) -> None:
+    red, blue = bytes([200, 0, 0, 255])[:channels], bytes([0, 0, 200, 255])[:channels]
+    dotted = red * 9 + blue + red * 10
+    rows = [red * 20] * 10 + [blue * 20] * 5 + [red * 20] * 4 + [dotted] + [dotted] * 5 + [blue * 20] * 5
+    found = plain_parts([open_tile(filtered(rows, channels, kind))], 5)
+    assert [(p.top, p.rows, p.colour) for p in found] == [
+        (0, 10, (200, 0, 0)),
+        (10, 5, (0, 0, 200)),
+        (25, 5, (0, 0, 200)),
+    ]
+
+
+@pytest.mark.parametrize("kind", range(5))
+def test_columns_of_two_colours_are_not_plain(kind: int) -> None:
+    striped = [b"\x01\x02\x03" * 10 + b"\x04\x05\x06" * 10] * 12
+    assert plain_parts([open_tile(filtered(striped, 3, kind))], 4) == []
+
+
+@pytest.mark.parametrize("kind", range(5))
+def test_the_same_pixels_are_known_however_they_are_cut(kind: int) -> None:
+    rows = noise(30, 20, 3, 4)
+    whole = [open_tile(filtered(rows, 3, kind))]
+    halves = [open_tile(filtered(rows[:9], 3, kind)), open_tile(filtered(rows[9:], 3, kind))]
+    other = [*rows[:19], bytes(30 * 3)]
+    assert same_pixels(whole, [open_tile(filtered(rows, 3, kind))])
+    assert same_pixels(whole, halves)
+    assert same_pixels(halves, whole)
+    assert not same_pixels(whole, [open_tile(filtered(other, 3, kind))])
+    assert not same_pixels(halves, [open_tile(filtered(other, 3, kind))])
+    assert not same_pixels(whole, [open_tile(filtered(rows[:19], 3, kind))])
+    assert not same_pixels(whole, [])
 
 
 def _with_head(width: int, height: int, depth: int = 8, colour: int = 2, interlace: int = 0) -> bytes:
