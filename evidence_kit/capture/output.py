@@ -22,6 +22,8 @@ class Output:
         self._lock = threading.Lock()
         self._artifacts: list[Artifact] = []
         self._background: list[asyncio.Task[None]] = []
+        self._facts: JsonObject = {}
+        self._telling: asyncio.Task[None] | None = None
 
     @property
     def artifacts(self) -> tuple[Artifact, ...]:
@@ -69,6 +71,8 @@ class Output:
     async def settle(self) -> None:
         """Wait for everything begun with :meth:`later`."""
         waiting, self._background = self._background, []
+        if self._telling is not None:
+            waiting.append(self._telling)
         if waiting:
             for outcome in await asyncio.gather(*waiting, return_exceptions=True):
                 if isinstance(outcome, BaseException):
@@ -87,10 +91,28 @@ class Output:
             raise
 
     async def journal(self, facts: JsonObject) -> None:
-        """Tell the caller what is known so far."""
+        """Have the caller told what is known so far, beside the page; of what waits only the newest is told.
 
-        def tell() -> None:
-            with self._lock:
-                self._sink.state(facts)
+        Raises what an earlier telling raised.
+        """
+        self._facts |= facts
+        if self._telling is not None and self._telling.done():
+            self._telling.result()
+            self._telling = None
+        if self._telling is None:
+            self._telling = asyncio.ensure_future(self._tell())
 
-        await asyncio.to_thread(tell)
+    async def _tell(self) -> None:
+        while self._facts:
+            facts, self._facts = self._facts, {}
+            await asyncio.to_thread(self._state, facts)
+
+    def _state(self, facts: JsonObject) -> None:
+        with self._lock:
+            self._sink.state(facts)
+
+    async def told(self) -> None:
+        """Wait until nothing is being told any more, whatever came of it."""
+        self._facts = {}
+        if self._telling is not None:
+            await asyncio.wait({self._telling})

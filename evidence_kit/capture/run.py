@@ -91,6 +91,7 @@ class Capture:
             if self._live:
                 self._live.close_soon()
             self._leave()
+            await self._out.told()
             await asyncio.to_thread(self._recorder.discard)
             if self._reader:
                 await asyncio.to_thread(self._reader.made.discard)

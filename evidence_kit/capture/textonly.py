@@ -227,6 +227,7 @@ class TextCapture:
             self._engine.interception.leave(self._recorder)
             if self._live:
                 self._live.close_soon()
+            await self._out.told()
             self._recorder.discard()
 
     async def _load(self, live: LivePage) -> None:
@@ -320,6 +321,7 @@ class TextCapture:
             }
             log = facts.capture_log(self._plan, parts)
             await self._out.put("capture-log", "capture-log.json", "application/json", log)
+        await self._out.settle()
         have = {a.role for a in self._out.artifacts}
         extra = ["load"] if recorder.cut else []  # cut short is not absent by rule
         outcome, missing = facts.judge(answered=answered, expected=("text", "capture-log"), have=have, extra=extra)
