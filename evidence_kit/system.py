@@ -10,6 +10,7 @@ import errno
 import importlib
 import os
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,18 @@ def storage_full(where: Path) -> StorageFull:
         hint=_("Free some space or use another disk, then try again."),
         kept=_("Everything that was saved before is whole."),
     )
+
+
+def elapsed_seconds() -> float:
+    """Seconds since a moment that stays the same while the machine runs, its sleep included.
+
+    No change of the clock bends it.
+    """
+    if hasattr(time, "CLOCK_BOOTTIME"):
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    if MACOS:  # there ``time.monotonic`` stands still while the machine sleeps
+        return time.clock_gettime(time.CLOCK_MONOTONIC)
+    return time.monotonic()
 
 
 def sync_file(handle: IO[bytes]) -> None:

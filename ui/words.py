@@ -222,6 +222,7 @@ def event(name: str) -> str:
         "timestamp.failed": translate("Words", "Authority did not answer usefully"),
         "session.used": translate("Words", "Page opened with a kept sign-in"),
         "vault.checked": translate("Words", "Vault checked"),
+        "clock.anomaly": translate("Words", "The computer’s clock was changed"),
         "handover.recorded": translate("Words", "Handed over"),
         "log.viewed": translate("Words", "History looked at"),
         "exhibit.viewed": translate("Words", "Picture looked at (stays with you)"),

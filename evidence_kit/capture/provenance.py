@@ -11,6 +11,7 @@ import getpass
 import locale
 import platform
 import socket
+import statistics
 import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -26,7 +27,9 @@ from evidence_kit.capture.plan import CapturePlan, host_kind
 from evidence_kit.capture.roots import judge_chain
 from evidence_kit.digest import sha256_hex
 
-TIME_SERVERS = ("pool.ntp.org", "time.cloudflare.com", "ntp.ubuntu.com")
+TIME_SERVERS = ("pool.ntp.org", "time.cloudflare.com", "ntp.ubuntu.com", "time.apple.com", "ptbtime1.ptb.de")
+"""Of different operators. ``host`` or ``host:port``."""
+ENOUGH_SERVERS = 3
 ANSWER_SECONDS = 2
 SECOND_US = 1_000_000
 MAX_CHAIN = 12
@@ -61,7 +64,10 @@ def not_asked(reason: str) -> JsonObject:
 
 
 def ask_clock(servers: Sequence[str] = TIME_SERVERS) -> JsonObject:
-    """The offset of this machine's clock against the first time servers that answer. For a thread of its own."""
+    """The offset of this machine's clock: the median of the first time servers that answer, so that one cannot lie.
+
+    For a thread of its own. ``offset_us`` is what has to be added to the clock; all that answered are named.
+    """
     import ntplib
 
     answers: list[JsonObject] = []
@@ -69,7 +75,8 @@ def ask_clock(servers: Sequence[str] = TIME_SERVERS) -> JsonObject:
 
     def one(server: str) -> None:
         with contextlib.suppress(Exception):
-            reply: Any = ntplib.NTPClient().request(server, version=4, timeout=ANSWER_SECONDS)
+            host, _colon, port = server.partition(":")
+            reply: Any = ntplib.NTPClient().request(host, version=4, port=port or "ntp", timeout=ANSWER_SECONDS)
             if reply.stratum in {0, 16}:
                 return
             found = {
@@ -83,7 +90,7 @@ def ask_clock(servers: Sequence[str] = TIME_SERVERS) -> JsonObject:
                 answers.append(found)
         with lock:
             left[0] -= 1
-            if len(answers) >= 2 or not left[0]:  # noqa: PLR2004
+            if len(answers) >= ENOUGH_SERVERS or not left[0]:
                 enough.set()
 
     left = [len(servers)]
@@ -94,7 +101,7 @@ def ask_clock(servers: Sequence[str] = TIME_SERVERS) -> JsonObject:
         got = sorted(answers, key=lambda a: a["round_trip_us"])
     if not got:
         return not_asked("no time server answered")
-    offset = got[0]["offset_us"]
+    offset = statistics.median_low(a["offset_us"] for a in got)
     return {"status": "verified", "offset_us": offset, "over_a_second": abs(offset) > SECOND_US, "servers": got}
 
 

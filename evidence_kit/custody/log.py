@@ -8,12 +8,16 @@ from typing import Protocol
 from evidence_kit import clock
 from evidence_kit.canonical import JsonObject, safe_text
 from evidence_kit.custody.chain import ZERO_HEAD, compose_entry, link
+from evidence_kit.custody.clockwatch import ClockWatch
 from evidence_kit.records import CustodyEntry
 
 WITHHELD_BY_DEFAULT = frozenset(
     {"exhibit.viewed", "exhibit.extracted", "vault.unlocked", "vault.unlock-failed", "vault.locked", "log.viewed"}
 )
 """Events that stay with her: in a package they stand as salted digests only (FORMAT)."""
+
+
+CLOCK_ANOMALY = "clock.anomaly"
 
 
 class EntryStore(Protocol):
@@ -32,8 +36,11 @@ class EntryStore(Protocol):
 class CustodyLog:
     """Writes entries for one actor. Threads may share it: reading the last head and adding to it are one step."""
 
-    def __init__(self, store: EntryStore, *, software: str, vault_key: str, actor: str) -> None:
+    def __init__(
+        self, store: EntryStore, *, software: str, vault_key: str, actor: str, watch: ClockWatch | None = None
+    ) -> None:
         self._store = store
+        self._watch = watch
         self._software = software
         self._vault_key = vault_key
         self.actor = safe_text(actor, 120)
@@ -48,25 +55,51 @@ class CustodyLog:
         purpose: str = "",
         detail: JsonObject | None = None,
     ) -> CustodyEntry:
-        """Add one event, such as ``capture.started``, and give it back with its head."""
+        """Add one event, such as ``capture.started``, and give it back with its head.
+
+        What happened to the clock since the last entry is added before it.
+        """
         with self._store.transaction():
             last = self._store.last_entry(chain)
-            seq, previous = (last.seq + 1, last.head) if last else (0, ZERO_HEAD)
-            entry = compose_entry(
-                chain=chain,
-                seq=seq,
-                event=event,
-                at=clock.rfc3339(),
-                zone=clock.zone_name(),
-                actor=self.actor,
+            for fact in self._watch.untold(chain, last) if self._watch else ():
+                last = self._add(chain, last, CLOCK_ANOMALY, detail=fact)
+            return self._add(
+                chain,
+                last,
+                event,
                 subject=subject,
                 digests=digests or {},
                 purpose=purpose,
                 detail=detail or {},
-                software=self._software,
-                vault_key=self._vault_key,
             )
-            digest, head = link(previous, entry)
-            made = CustodyEntry(chain=chain, seq=seq, entry=entry, digest=digest, head=head)
-            self._store.append_entry(made)
+
+    def _add(
+        self,
+        chain: str,
+        last: CustodyEntry | None,
+        event: str,
+        *,
+        subject: str = "",
+        digests: JsonObject | None = None,
+        purpose: str = "",
+        detail: JsonObject,
+    ) -> CustodyEntry:
+        seq, previous = (last.seq + 1, last.head) if last else (0, ZERO_HEAD)
+        entry = compose_entry(
+            chain=chain,
+            seq=seq,
+            event=event,
+            at=clock.rfc3339(),
+            zone=clock.zone_name(),
+            actor=self.actor,
+            subject=subject,
+            digests=digests or {},
+            purpose=purpose,
+            detail=detail,
+            software=self._software,
+            vault_key=self._vault_key,
+        )
+        digest, head = link(previous, entry)
+        made = CustodyEntry(chain=chain, seq=seq, entry=entry, digest=digest, head=head)
+        self._store.append_entry(made)
         return made

@@ -142,6 +142,7 @@ def event(name: str, t: Translate) -> str:
         "exhibit.withdrawn": t("Exhibit withdrawn"),
         "exhibit.extracted": t("File taken out of the vault"),
         "exhibit.minor-flagged": t("Exhibit locked: it may show a minor"),
+        "clock.anomaly": t("The computer’s clock was changed"),
         "export.prepared": t("Export prepared"),
         "export.completed": t("Export made"),
         "handover.recorded": t("Package handed over"),

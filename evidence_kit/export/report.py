@@ -17,7 +17,7 @@ from evidence_kit.export.readme import AuthorityFile, roots_path
 from evidence_kit.export.summary import first_rows
 from evidence_kit.export.templates import Translate, html_page, visible
 from evidence_kit.export.values import Row
-from evidence_kit.export.views import TITLE_LIMIT, ExhibitView, TokenRow, http_status, neutral_title
+from evidence_kit.export.views import TITLE_LIMIT, ExhibitView, TokenRow, http_status, neutral_title, signed_seconds
 from evidence_kit.records import Kind
 
 MAX_LOG_ROWS = 400
@@ -64,6 +64,25 @@ def _about(subject: str, numbers: Mapping[str, int], chain: str, t: Translate) -
     return t("Entry {seq} of the log", seq=seq) if start and start == chain else visible(subject, 60)
 
 
+def _event(entry: Mapping[str, object], t: Translate) -> str:
+    """What happened; for the clock and for a token also what the two clocks said."""
+    name = labels.event(str(entry.get("type", "")), t)
+    detail = entry.get("detail")
+    detail = detail if isinstance(detail, dict) else {}
+    jump, ahead = detail.get("jump_ms"), detail.get("clock_ahead_ms")
+    if isinstance(jump, int) and not isinstance(jump, bool):
+        return t("{event} by {seconds} s", event=name, seconds=signed_seconds(jump))
+    if isinstance(ahead, int) and not isinstance(ahead, bool):
+        authority = visible(detail.get("authority", ""), 60)
+        return t(
+            "{event}: {authority}; this computer’s clock read {seconds} s against it",
+            event=name,
+            authority=authority,
+            seconds=signed_seconds(ahead),
+        )
+    return name
+
+
 def read_log(log: bytes, numbers: Mapping[str, int], language: str, t: Translate) -> LogView:
     """The extract from ``log.jsonl``; ``numbers`` maps exhibit ids to their numbers."""
     rows: list[LogRow] = []
@@ -86,7 +105,7 @@ def read_log(log: bytes, numbers: Mapping[str, int], language: str, t: Translate
             LogRow(
                 seq=int(value.get("seq", -1)),
                 at=times.utc(str(entry.get("at", "")), language),
-                event=labels.event(str(entry.get("type", "")), t),
+                event=_event(entry, t),
                 about=_about(subject, numbers, str(entry.get("chain", "")), t),
                 actor=visible(entry.get("actor", ""), 60),
             )

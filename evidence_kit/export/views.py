@@ -25,6 +25,7 @@ from evidence_kit.records import Kind
 
 TITLE_LIMIT, ADDRESS_LIMIT = 1000, 8192
 """What a manifest holds at most: the report shows it whole."""
+JUMP_MS = 2000
 _PRIVATE_CONNECTION = ("proxy", "vpn", "tor", "direct", "pac", "hosts")
 _FRESH_PROFILE = ("profile", "cookie", "cache", "history", "storage", "extension", "persist", "off_the_record")
 
@@ -144,7 +145,27 @@ def _clock(manifest: JsonObject, t: Translate) -> list[Row]:
         return []
     rows = [(labels.key(k, t), scalar(found[k], t)) for k in ("status", "offset_us", "reason") if found.get(k)]
     names = [str(s.get("server", "")) for s in found.get("servers") or [] if isinstance(s, dict)]
-    return rows + ([(labels.key("servers", t), visible(", ".join(names), 200))] if names else [])
+    rows += [(labels.key("servers", t), visible(", ".join(names), 200))] if names else []
+    jump = _jump_ms(manifest)
+    return rows + ([(t("Changed during the acquisition by"), f"{signed_seconds(jump)} s")] if jump else [])
+
+
+def _jump_ms(manifest: JsonObject) -> int:
+    """By how much the clock was set between start and end: the times against the duration that nobody can set."""
+    gone = manifest.get("monotonic_ms")
+    try:
+        ends = [clock.parse(str(manifest.get(k, ""))) for k in ("started_at", "finished_at")]
+    except ValueError:
+        return 0
+    if not isinstance(gone, int) or isinstance(gone, bool) or not gone:
+        return 0
+    jump = round((ends[1] - ends[0]) / timedelta(milliseconds=1)) - gone
+    return jump if abs(jump) > JUMP_MS else 0
+
+
+def signed_seconds(ms: int) -> str:
+    """Milliseconds as seconds with their sign, such as ``+3600.2``."""
+    return f"{ms / 1000:+.1f}"
 
 
 def token_row(

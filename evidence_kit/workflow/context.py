@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from evidence_kit import __version__, settings
+from evidence_kit.custody.clockwatch import ClockWatch
 from evidence_kit.custody.log import CustodyLog
 from evidence_kit.errors import UsageError
 from evidence_kit.language import _
@@ -28,7 +29,9 @@ class Context:
     def __init__(self, vault: Vault, actor: str, chosen: Settings | None = None) -> None:
         self.vault = vault
         self.settings = chosen or settings.load()
-        self.log = CustodyLog(vault.index, software=SOFTWARE, vault_key=vault.vault_key, actor=actor)
+        self.log = CustodyLog(
+            vault.index, software=SOFTWARE, vault_key=vault.vault_key, actor=actor, watch=ClockWatch()
+        )
         self._browser: BrowserHost | None = None
         self.windows: set[VisibleSitting] = set()
         """The visible windows that are open."""

@@ -12,7 +12,8 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from evidence_kit import clock
@@ -45,6 +46,7 @@ class Answer:
     judgement: Judgement | None = None
     error: str = ""
     refused: bool = False
+    received_at: datetime = field(default_factory=clock.now)
 
 
 def ask_and_judge(authority: Authority, data_sha256: str, cancel: CancelToken) -> Answer:
@@ -154,6 +156,18 @@ def _keep(context: Context, token: Token, answer: Answer, authorities: Mapping[s
     )
 
 
+def _times(answer: Answer) -> JsonObject:
+    """Who answered, the token's time, and by how much this computer's clock was ahead of it then (DOMAIN LAW-09)."""
+    assert answer.judgement is not None  # noqa: S101 - callers pass good answers only
+    assert answer.judgement.gen_time is not None  # noqa: S101
+    ahead = answer.received_at - answer.judgement.gen_time
+    return {
+        "authority": answer.authority,
+        "gen_time": clock.rfc3339(answer.judgement.gen_time),
+        "clock_ahead_ms": round(ahead / timedelta(milliseconds=1)),
+    }
+
+
 def _chain_of(context: Context, token: Token) -> str:
     if token.target == "manifest":
         exhibit = context.vault.index.exhibit(token.target_id)
@@ -209,7 +223,7 @@ def settle(
                     "timestamp.obtained",
                     subject=token.target_id,
                     digests={"data": token.data_sha256, "reply": sha256_hex(answer.reply)},
-                    detail={"authority": answer.authority},
+                    detail=_times(answer),
                 )
             elif answer.refused:
                 refused += 1

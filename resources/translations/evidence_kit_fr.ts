@@ -2079,6 +2079,10 @@
         <translation>Coffre vérifié</translation>
     </message>
     <message>
+        <source>The computer’s clock was changed</source>
+        <translation>L’horloge de l’ordinateur a été modifiée</translation>
+    </message>
+    <message>
         <source>Handed over</source>
         <translation>Remise</translation>
     </message>

@@ -58,6 +58,10 @@ def test_obtained_tokens_are_custody_events(session, tmp_path):
     entries, _head = session.log(record.exhibit.case_id)
     types = [json.loads(e.entry)["type"] for e in entries]
     assert types == ["case.created", "import.added", "timestamp.obtained", "timestamp.obtained"]
+    details = [json.loads(e.entry)["detail"] for e in entries[2:]]
+    assert {d["authority"] for d in details} == {"a", "b"}
+    assert all(-2000 < d["clock_ahead_ms"] < 60_000 for d in details)
+    assert {d["gen_time"] for d in details} == {t.gen_time for t in record.tokens}
 
 
 def test_vault_check_is_sound_and_finds_a_broken_blob(session, tmp_path):
