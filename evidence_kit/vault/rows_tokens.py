@@ -105,6 +105,10 @@ class TokenRows(Database):
         """Every token still to be had, refused ones included since an authority may change its mind; oldest first."""
         return [_token(row) for row in self._all(f"{_TOKEN} WHERE status <> 'granted' ORDER BY id")]
 
+    def is_granted(self, token_id: int) -> bool:
+        """Whether the token was obtained by now."""
+        return self._one("SELECT 1 FROM token WHERE id = ? AND status = 'granted'", (token_id,)) is not None
+
     def token_reply(self, token_id: int) -> bytes | None:
         """The authority's whole reply. Raises :class:`VaultCorrupt` if it is not the one that was judged."""
         row = self._one("SELECT reply, reply_sha256 FROM token WHERE id = ?", (token_id,))

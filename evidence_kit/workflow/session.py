@@ -10,7 +10,6 @@ import json
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from evidence_kit import clock
@@ -39,7 +38,6 @@ from evidence_kit.workflow.sign_ins import SignIns
 
 if TYPE_CHECKING:
     from evidence_kit.workflow.visible import VisibleSitting
-
 NAME_LIMIT = 200
 
 
@@ -101,7 +99,7 @@ class Session:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
+    def __exit__(self, *_exc: object) -> None:
         self.close()
 
     @property
@@ -194,12 +192,8 @@ class Session:
         return made
 
     def _log_mandate(self, case_id: str, mandate: Mandate) -> None:
-        self._context.log.append(
-            case_id,
-            "consent.recorded",
-            subject=case_id,
-            detail={"person": mandate.person, "scope": mandate.scope, "dated": mandate.dated},
-        )
+        detail: JsonObject = {"person": mandate.person, "scope": mandate.scope, "dated": mandate.dated}
+        self._context.log.append(case_id, "consent.recorded", subject=case_id, detail=detail)
 
     def set_mandate(self, case_id: str, mandate: Mandate) -> Case:
         """Record who asked, for what, and on which day. An earlier mandate stays in the log. Raises UsageError."""
@@ -347,6 +341,14 @@ class Session:
     def stamp_pending(self, progress: ProgressSink, cancel: CancelToken) -> StampCounts:
         """Ask again for every token that is still missing."""
         return stamping.stamp_pending(self._context, progress, cancel)
+
+    def stamp_due(self, cancel: CancelToken) -> StampCounts:
+        """The same by itself: authorities that did not answer are asked later each time."""
+        return stamping.stamp_due(self._context, cancel)
+
+    def next_stamp(self) -> float | None:
+        """Seconds until :meth:`stamp_due` has something to do; None where nothing is pending."""
+        return stamping.next_round(self._context)
 
     def log(self, case_id: str | None) -> tuple[list[CustodyEntry], str]:
         """The custody log of a case, or the vault's own, with its head."""

@@ -21,17 +21,20 @@ from evidence_kit.canonical import JsonObject, safe_text
 from evidence_kit.custody.chain import head_file
 from evidence_kit.digest import sha256_hex
 from evidence_kit.errors import AuthorityRefused, AuthorityUnreachable, Cancelled, TokenInvalid
-from evidence_kit.jobs import CancelToken, Progress, ProgressSink
+from evidence_kit.jobs import CancelToken, Progress, ProgressSink, no_progress
 from evidence_kit.language import _
 from evidence_kit.records import CustodyEntry, Token, TokenStatus
 from evidence_kit.timestamp.authorities import Authority
 from evidence_kit.workflow.context import Context
+from evidence_kit.workflow.queue import RetryPlan, is_fresh
 from evidence_kit.workflow.records import ExhibitRecord, StampCounts
 
 if TYPE_CHECKING:
     from evidence_kit.timestamp.verify import Judgement
 
 LOWER_BOUND_SECONDS = 3.0
+SILENT_ENOUGH = 2
+"""After so many questions in a row without an answer an authority is left alone for this round."""
 STAMP_SECONDS = 45.0
 """How long a capture or an import waits for its tokens at its end; what has not come stays pending."""
 
@@ -46,6 +49,10 @@ class Answer:
     judgement: Judgement | None = None
     error: str = ""
     refused: bool = False
+    silent: bool = False
+    """Whether it gave no useful answer at all."""
+    unasked: bool = False
+    """Whether it was not even asked, because it had been silent before."""
     received_at: datetime = field(default_factory=clock.now)
 
 
@@ -69,7 +76,8 @@ def ask_and_judge(authority: Authority, data_sha256: str, cancel: CancelToken) -
     except AuthorityRefused as exc:
         return Answer(authority.name, data_sha256, error=safe_text(exc.message, 300), refused=True)
     except (AuthorityUnreachable, TokenInvalid) as exc:
-        return Answer(authority.name, data_sha256, error=safe_text(exc.message, 300))
+        silent = isinstance(exc, AuthorityUnreachable)
+        return Answer(authority.name, data_sha256, error=safe_text(exc.message, 300), silent=silent)
     return Answer(authority.name, data_sha256, reply.raw, judgement)
 
 
@@ -93,10 +101,15 @@ def _in_parallel(
     results: queue.Queue[Answer],
 ) -> list[threading.Thread]:
     def work(name: str) -> None:
-        authority = authorities[name]
+        authority, silent = authorities[name], 0
         for data_sha256 in wanted[name]:
+            if silent >= SILENT_ENOUGH:
+                results.put(Answer(name, data_sha256, silent=True, unasked=True))
+                continue
             try:
-                results.put(ask_and_judge(authority, data_sha256, cancel))
+                answer = ask_and_judge(authority, data_sha256, cancel)
+                silent = silent + 1 if answer.silent else 0
+                results.put(answer)
             except Cancelled:
                 return
             except Exception as exc:  # noqa: BLE001 - a fault in one authority's thread must not cost the others
@@ -198,6 +211,7 @@ def settle(
             continue
         by_key[token.authority, token.data_sha256] = token
         wanted[token.authority].append(token.data_sha256)
+    plan = RetryPlan(context.vault)
     results: queue.Queue[Answer] = queue.Queue()
     own = CancelToken()
     forget = cancel.on_cancel(own.cancel)
@@ -214,8 +228,14 @@ def settle(
             continue
         done += 1
         token = by_key.pop((answer.authority, answer.data_sha256))
+        if answer.judgement is not None:
+            plan.worked(answer.authority)
+        elif not answer.unasked:
+            plan.failed(answer.authority)
         with index.transaction():
-            if answer.judgement is not None:
+            if index.is_granted(token.id):  # somebody else asked meanwhile
+                granted += 1
+            elif answer.judgement is not None:
                 granted += 1
                 _keep(context, token, answer, known)
                 context.log.append(
@@ -228,10 +248,11 @@ def settle(
             elif answer.refused:
                 refused += 1
                 index.refuse_token(token.id, answer.error)
-            else:
+            elif not answer.unasked:
                 index.note_attempt(token.id, answer.error)
     own.cancel()
     forget()
+    plan.save()
     cancel.check()
     pending = len(tokens) - granted - refused
     return StampCounts(granted=granted, pending=pending, refused=refused)
@@ -249,6 +270,26 @@ def settle_new(context: Context, record: ExhibitRecord, progress: ProgressSink, 
 def stamp_pending(context: Context, progress: ProgressSink, cancel: CancelToken) -> StampCounts:
     """Ask again for everything that still lacks its time proof, refused ones included."""
     return settle(context, context.vault.index.pending_tokens(), progress, cancel)
+
+
+def stamp_due(context: Context, cancel: CancelToken) -> StampCounts:
+    """The same by itself: only those authorities whose pause is over (:mod:`evidence_kit.workflow.queue`)."""
+    plan, pending = RetryPlan(context.vault), _waiting(context)
+    due = [t for t in pending if plan.wait(t.authority) <= timedelta()]
+    counts = settle(context, due, no_progress, cancel)
+    return StampCounts(granted=counts.granted, pending=len(pending) - counts.granted, refused=counts.refused)
+
+
+def next_round(context: Context) -> float | None:
+    """Seconds until something that is pending may be asked for by itself; None where nothing is."""
+    soonest = RetryPlan(context.vault).soonest({t.authority for t in _waiting(context)})
+    return None if soonest is None else soonest.total_seconds()
+
+
+def _waiting(context: Context) -> list[Token]:
+    """What is pending, and not just being asked for; of an authority that is no longer known nothing can come."""
+    known = context.authorities().all
+    return [t for t in context.vault.index.pending_tokens() if t.authority in known and not is_fresh(t.requested_at)]
 
 
 def stamp_bytes(context: Context, data: bytes, cancel: CancelToken, seconds: float) -> list[tuple[str, bytes]]:

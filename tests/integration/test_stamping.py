@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import threading
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from evidence_kit import clock
 from evidence_kit.jobs import CancelToken, no_progress
 from evidence_kit.records import TokenStatus
-from tests.integration.conftest import take_in
+from evidence_kit.workflow.session import Session
+from tests.integration.conftest import PASSPHRASE, take_in
 from tests.kit.site import png
 
 
@@ -97,3 +100,66 @@ def test_log_stays_whole_when_two_threads_write(session, tmp_path):
         thread.join()
     assert failures == []
     assert session.check(fast=False, progress=no_progress, cancel=CancelToken()).findings == ()
+
+
+def test_dead_authority_is_asked_twice_in_a_round_however_much_is_pending(session, authorities, tmp_path):
+    authorities[1].mode = "500"
+    for n in range(6):
+        take_in(session, tmp_path / f"{n}.txt", b"%d" % n)
+    asked = len(authorities[1].requests)
+    assert session.stamp_pending(no_progress, CancelToken()).pending == 6
+    assert len(authorities[1].requests) - asked == 2
+    authorities[1].mode = "fine"
+    counts = session.stamp_pending(no_progress, CancelToken())
+    assert (counts.granted, counts.pending) == (6, 0)
+
+
+def test_asking_by_itself_waits_longer_each_time_and_by_hand_never(session, authorities, tmp_path):
+    start = datetime(2026, 3, 1, 20, 0, tzinfo=UTC)
+    gone = timedelta()
+    clock.set_source(lambda: start + gone)
+    authorities[1].mode = "500"
+    take_in(session, tmp_path / "a.txt")
+    assert session.next_stamp() is None  # the import itself may still be asking
+    pauses = []
+    gone = timedelta(minutes=5)
+    for _ in range(4):
+        assert session.next_stamp() == 0
+        asked = len(authorities[1].requests)
+        assert session.stamp_due(CancelToken()).pending == 1
+        assert len(authorities[1].requests) == asked + 1
+        assert session.stamp_due(CancelToken()).pending == 1
+        assert len(authorities[1].requests) == asked + 1  # its pause is not over
+        pause = session.next_stamp()
+        assert pause
+        pauses.append(pause)
+        gone += timedelta(seconds=pause)
+    usual = [60 * 2**n for n in range(1, 5)]
+    assert all(0.5 * n <= pause <= 1.5 * n for pause, n in zip(pauses, usual, strict=True)), pauses
+    gone += timedelta(seconds=1)
+    authorities[1].mode = "fine"
+    assert session.stamp_due(CancelToken()).granted == 1
+    assert session.next_stamp() is None
+
+
+def test_pause_outlives_the_vault_and_a_clock_put_back_does_not_lengthen_it(session, authorities, tmp_path):
+    start = datetime(2026, 3, 1, 20, 0, tzinfo=UTC)
+    gone = timedelta()
+    clock.set_source(lambda: start + gone)
+    authorities[0].mode = authorities[1].mode = "500"
+    take_in(session, tmp_path / "a.txt")
+    gone = timedelta(minutes=5)
+    session.stamp_due(CancelToken())
+    session.close()
+    with Session.open(session.path, PASSPHRASE) as again:
+        assert again.next_stamp()
+        asked = len(authorities[0].requests)
+        again.stamp_due(CancelToken())
+        assert len(authorities[0].requests) == asked
+        gone = timedelta(days=-400)
+        left = again.next_stamp()
+        assert left is not None
+        assert left <= 12 * 3600
+        gone = timedelta(days=200)
+        authorities[0].mode = authorities[1].mode = "fine"
+        assert again.stamp_due(CancelToken()).granted == 2
