@@ -1,7 +1,8 @@
 """What is open and what runs: the one object that every screen talks to.
 
-Three lanes: ``act`` for everything that writes (one job at a time, in order), ``run_list`` for lists of pages, and
-``read`` for looking things up, so that everything stays alive while pages are being captured.
+Four lanes: ``act`` for everything that writes (one job at a time, in order), ``run_list`` for lists of pages,
+``stamp_by_itself`` for timestamps that are still awaited, and ``read`` for looking things up, so that everything stays
+alive while pages are being captured.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ Read = Callable[["Session"], Any]
 
 
 class Desk(QObject):
-    """Holds the session, its two lanes and, until it is confirmed, the recovery code."""
+    """Holds the session, its lanes and, until it is confirmed, the recovery code."""
 
     opened = Signal()
     locked = Signal()
@@ -43,7 +44,8 @@ class Desk(QObject):
         self._acts = Worker(self)
         self._reads = Worker(self)
         self._lists = Worker(self)
-        self._listing = threading.Lock()
+        self._stamps = Worker(self)
+        self._listing, self._stamping = threading.Lock(), threading.Lock()
         for lane in (self._acts, self._lists):
             lane.busy_changed.connect(lambda _one: self.busy_changed.emit(self.busy))
 
@@ -140,13 +142,14 @@ class Desk(QObject):
         self.recovery_code, self.recovery_confirmed = "", True
         self._acts.cancel_all()
         self._lists.cancel_all()
+        self._stamps.cancel_all()
         self._reads.cancel_all()
         if session is not None:
             self._acts.submit("lock", lambda _p, _c: self._close(session))
             self.locked.emit()
 
     def _close(self, session: Session) -> None:
-        with self._listing:  # the pages under way are let go first
+        with self._listing, self._stamping:  # the pages and the questions under way are let go first
             session.close()
 
     # work
@@ -174,6 +177,18 @@ class Desk(QObject):
 
         return self._lists.submit(name, run)
 
+    def stamp_by_itself(self) -> Job:
+        """Ask for the timestamps that are due; nobody waits for it, and locking stops it."""
+        session = self.session
+
+        def run(_progress: ProgressSink, cancel: CancelToken) -> Any:
+            with self._stamping:
+                if session is None or cancel.cancelled:
+                    raise Cancelled
+                return session.stamp_due(cancel)
+
+        return self._stamps.submit("stamp-queue", run)
+
     def read(self, name: str, work: Read) -> Job:
         """A short look into the vault."""
         session = self.session
@@ -190,7 +205,7 @@ class Desk(QObject):
         return self._reads.submit("verify", lambda p, c: self.backend.verify(path, password, p, c))
 
     def close(self, seconds: float = 10.0) -> bool:
-        """Lock and end both threads; False if something would not stop in time."""
+        """Lock and end all threads; False if something would not stop in time."""
         self.lock()
-        ended = all([self._reads.close(seconds), self._lists.close(seconds)])
-        return self._acts.close_after(seconds) and ended
+        ended = [lane.close(seconds) for lane in (self._reads, self._lists, self._stamps)]
+        return self._acts.close_after(seconds) and all(ended)

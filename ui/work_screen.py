@@ -26,6 +26,7 @@ from ui.models import RECORD, ExhibitModel
 from ui.pages import rows_view
 from ui.recovery_dialog import RecoveryDialog
 from ui.side_panel import SidePanel
+from ui.stamp_queue import StampQueue
 from ui.widgets import Note, add, column, field, label, row
 from ui.worker import Job
 
@@ -68,6 +69,7 @@ class WorkScreen(QWidget):
         self.recovery = Note(self.tr("The recovery code is not confirmed yet."), self.tr("Write it down…"))
         self.found = Note()
         self.harm = Note()
+        self.queue = StampQueue(self._desk, self)
         self.stamp = Note(self.tr("Some timestamps are still to come."), self.tr("Timestamp now"), role="slim")
         self.name = label("", "heading", wrap=False)
         self.search = field(self.tr("Search"), hint=self.tr("Search"))
@@ -133,6 +135,7 @@ class WorkScreen(QWidget):
         self.list.verticalScrollBar().valueChanged.connect(self._ask_extras)
         self.recovery.acted.connect(self.ask_recovery)
         self.stamp.acted.connect(self._on_stamp)
+        self.queue.brought.connect(self._on_brought)
         self.found.acted.connect(self.found.hide)
         self.harm.acted.connect(self.harm.hide)
         self.harm.acted.connect(self.check_asked)
@@ -380,7 +383,10 @@ class WorkScreen(QWidget):
 
     def _on_stamped(self, counts: StampCounts) -> None:
         if counts.pending:
-            self._stamp_words = self.tr("Some authorities do not answer yet. Nothing is lost: try again later.")
+            self._stamp_words = self.tr("Some authorities have not answered yet; the program asks again by itself.")
+        self._on_brought()
+
+    def _on_brought(self) -> None:
         self.refresh()
         self.details.show_exhibit(self.details.exhibit)
 

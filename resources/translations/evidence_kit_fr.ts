@@ -2314,8 +2314,8 @@ Vous pouvez arrêter à tout moment.</translation>
         <translation>Choisir les fichiers à importer</translation>
     </message>
     <message>
-        <source>Some authorities do not answer yet. Nothing is lost: try again later.</source>
-        <translation>Certaines autorités ne répondent pas encore. Rien n’est perdu : réessayez plus tard.</translation>
+        <source>Some authorities have not answered yet; the program asks again by itself.</source>
+        <translation>Certaines autorités n’ont pas encore répondu ; le programme les interroge à nouveau de lui-même.</translation>
     </message>
 </context>
 <context>

@@ -66,6 +66,7 @@ class FakeSession(WithLists):
         self.error: Exception | None = None
         self.revealed: list[str] = []
         self.calls: list[str] = []
+        self.stamp_after: float | None = None
         self.asked: list[CaptureRequest] = []
         self._cases: list[Case] = []
         self._records: list[ExhibitRecord] = []
@@ -277,25 +278,25 @@ class FakeSession(WithLists):
             verdict="damaged" if self.findings else "sound", findings=self.findings, exhibits=6, blobs=40
         )
 
+    def next_stamp(self) -> float | None:
+        self.calls.append("next-stamp")
+        return self.stamp_after
+
+    def stamp_due(self, cancel) -> StampCounts:
+        self.calls.append("stamp-due")
+        while not self.hold.is_set():
+            cancel.check()
+            cancel.wait(0.01)
+        self.stamp_after = None
+        return StampCounts(granted=1)
+
     def stamp_pending(self, progress, cancel) -> StampCounts:
         self.calls.append("stamp")
         self._records = [
             ExhibitRecord(
                 exhibit=r.exhibit,
                 artifacts=r.artifacts,
-                tokens=tuple(
-                    Token(
-                        id=t.id,
-                        target=t.target,
-                        target_id=t.target_id,
-                        data_sha256=t.data_sha256,
-                        authority=t.authority,
-                        status=TokenStatus.GRANTED,
-                        requested_at=t.requested_at,
-                        gen_time=clock.rfc3339(),
-                    )
-                    for t in r.tokens
-                ),
+                tokens=tuple(replace(t, status=TokenStatus.GRANTED, gen_time=clock.rfc3339()) for t in r.tokens),
             )
             for r in self._records
         ]

@@ -1,0 +1,42 @@
+"""Pending timestamps are asked for by themselves, beside what she does, and locking does not wait for them."""
+
+from __future__ import annotations
+
+import time
+
+
+def test_what_is_due_is_asked_for_and_the_list_is_read_anew(qtbot, work, backend) -> None:
+    session = backend.session
+    session.stamp_after = 0.0
+    with qtbot.waitSignal(work.queue.brought, timeout=5000):
+        work.queue.look()
+    assert session.calls.count("stamp-due") == 1
+    assert session.stamp_after is None
+
+
+def test_what_is_not_due_or_not_pending_is_let_be(qtbot, work, backend) -> None:
+    session = backend.session
+    for after in (90.0, None):
+        session.stamp_after = after
+        looked = session.calls.count("next-stamp")
+        work.queue.look()
+        qtbot.waitUntil(lambda n=looked: session.calls.count("next-stamp") == n + 1)
+        qtbot.wait(50)
+    assert "stamp-due" not in session.calls
+    assert work.queue._timer.isActive()
+
+
+def test_asking_holds_up_neither_a_job_nor_the_lock(qtbot, window, work, backend) -> None:
+    session = backend.session
+    session.stamp_after = 0.0
+    session.hold.clear()
+    work.queue.look()
+    qtbot.waitUntil(lambda: "stamp-due" in session.calls)
+    assert not window.desk.busy
+    done = []
+    window.desk.act("note", lambda s, p, c: done.append(1))
+    qtbot.waitUntil(lambda: bool(done))
+    begun = time.monotonic()
+    window.lock()
+    qtbot.waitUntil(lambda: session.closed, timeout=5000)
+    assert time.monotonic() - begun < 3
