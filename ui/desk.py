@@ -131,9 +131,10 @@ class Desk(QObject):
             self.recovery_code = ""
             self.recovery_changed.emit()
 
-    def lock(self) -> None:
+    def lock(self, *, rest: bool = True) -> None:
         """Stop what runs, drop the keys, show nothing any more. The keys go as soon as the running job has ended.
 
+        With ``rest`` the heads of what was changed are fixed in time first, which takes three seconds at most.
         A visible browser goes first, and at once: somebody is signed in there.
         """
         if self._window is not None:
@@ -145,11 +146,13 @@ class Desk(QObject):
         self._stamps.cancel_all()
         self._reads.cancel_all()
         if session is not None:
-            self._acts.submit("lock", lambda _p, _c: self._close(session))
+            self._acts.submit("lock", lambda _p, cancel: self._close(session, cancel, rest=rest))
             self.locked.emit()
 
-    def _close(self, session: Session) -> None:
+    def _close(self, session: Session, cancel: CancelToken, *, rest: bool) -> None:
         with self._listing, self._stamping:  # the pages and the questions under way are let go first
+            if rest:
+                session.rounds.rest(cancel)
             session.close()
 
     # work
@@ -185,7 +188,7 @@ class Desk(QObject):
             with self._stamping:
                 if session is None or cancel.cancelled:
                     raise Cancelled
-                return session.stamp_due(cancel)
+                return session.rounds.due(cancel)
 
         return self._stamps.submit("stamp-queue", run)
 
@@ -204,8 +207,8 @@ class Desk(QObject):
         """Judge a package; works without any vault and beside a capture."""
         return self._reads.submit("verify", lambda p, c: self.backend.verify(path, password, p, c))
 
-    def close(self, seconds: float = 10.0) -> bool:
+    def close(self, seconds: float = 10.0, *, rest: bool = True) -> bool:
         """Lock and end all threads; False if something would not stop in time."""
-        self.lock()
+        self.lock(rest=rest)
         ended = [lane.close(seconds) for lane in (self._reads, self._lists, self._stamps)]
         return self._acts.close_after(seconds) and all(ended)

@@ -225,7 +225,7 @@ class MainWindow(QMainWindow):
         """Away from the screen at once; the vault is made to survive a sudden end."""
         for window in QApplication.topLevelWidgets():
             window.hide()
-        if not self.desk.close(QUICK_SECONDS):
+        if not self.desk.close(QUICK_SECONDS, rest=False):
             os._exit(0)  # a job would not stop: ending the process drops the keys and frees the vault
         QApplication.quit()
 

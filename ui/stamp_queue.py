@@ -66,4 +66,4 @@ class StampQueue(QObject):
 
 
 def _next(session: Session) -> float | None:
-    return session.next_stamp()
+    return session.rounds.next()

@@ -44,6 +44,8 @@ class CustodyLog:
         self._software = software
         self._vault_key = vault_key
         self.actor = safe_text(actor, 120)
+        self.changed: set[str] = set()
+        """Chains to which more was added than that somebody looked or opened."""
 
     def append(
         self,
@@ -102,4 +104,6 @@ class CustodyLog:
         digest, head = link(previous, entry)
         made = CustodyEntry(chain=chain, seq=seq, entry=entry, digest=digest, head=head)
         self._store.append_entry(made)
+        if event not in WITHHELD_BY_DEFAULT:
+            self.changed.add(chain)
         return made

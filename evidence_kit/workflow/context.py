@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evidence_kit import __version__, settings
+from evidence_kit import __version__, clock, settings
 from evidence_kit.custody.clockwatch import ClockWatch
 from evidence_kit.custody.log import CustodyLog
 from evidence_kit.errors import UsageError
@@ -36,6 +36,8 @@ class Context:
         self.windows: set[VisibleSitting] = set()
         """The visible windows that are open."""
         self._authorities: AuthorityList | None = None
+        self.heads_stamped = clock.now()
+        """When a head was last fixed in time, or the vault was opened."""
 
     @property
     def vault_chain(self) -> str:

@@ -34,6 +34,7 @@ from evidence_kit.workflow.records import (
     reason_of,
     status_of,
 )
+from evidence_kit.workflow.rounds import Rounds
 from evidence_kit.workflow.sign_ins import SignIns
 
 if TYPE_CHECKING:
@@ -342,13 +343,10 @@ class Session:
         """Ask again for every token that is still missing."""
         return stamping.stamp_pending(self._context, progress, cancel)
 
-    def stamp_due(self, cancel: CancelToken) -> StampCounts:
-        """The same by itself: authorities that did not answer are asked later each time."""
-        return stamping.stamp_due(self._context, cancel)
-
-    def next_stamp(self) -> float | None:
-        """Seconds until :meth:`stamp_due` has something to do; None where nothing is pending."""
-        return stamping.next_round(self._context)
+    @property
+    def rounds(self) -> Rounds:
+        """What is asked of authorities by itself, and before locking."""
+        return Rounds(self._context)
 
     def log(self, case_id: str | None) -> tuple[list[CustodyEntry], str]:
         """The custody log of a case, or the vault's own, with its head."""

@@ -21,12 +21,12 @@ from evidence_kit.canonical import JsonObject, safe_text
 from evidence_kit.custody.chain import head_file
 from evidence_kit.digest import sha256_hex
 from evidence_kit.errors import AuthorityRefused, AuthorityUnreachable, Cancelled, TokenInvalid
-from evidence_kit.jobs import CancelToken, Progress, ProgressSink, no_progress
+from evidence_kit.jobs import CancelToken, Progress, ProgressSink
 from evidence_kit.language import _
 from evidence_kit.records import CustodyEntry, Token, TokenStatus
 from evidence_kit.timestamp.authorities import Authority
 from evidence_kit.workflow.context import Context
-from evidence_kit.workflow.queue import RetryPlan, is_fresh
+from evidence_kit.workflow.queue import RetryPlan
 from evidence_kit.workflow.records import ExhibitRecord, StampCounts
 
 if TYPE_CHECKING:
@@ -94,12 +94,14 @@ def _facts(judgement: Judgement, authority: Authority) -> JsonObject:
     }
 
 
-def _in_parallel(
+def ask_all(
     wanted: dict[str, list[str]],
     authorities: Mapping[str, Authority],
     cancel: CancelToken,
     results: queue.Queue[Answer],
 ) -> list[threading.Thread]:
+    """Ask for each digest under each name, every authority on a thread of its own; answers come as they come."""
+
     def work(name: str) -> None:
         authority, silent = authorities[name], 0
         for data_sha256 in wanted[name]:
@@ -135,7 +137,7 @@ def lower_bound(context: Context, entry: CustodyEntry, cancel: CancelToken) -> s
     own = CancelToken()
     forget = cancel.on_cancel(own.cancel)
     deadline = time.monotonic() + LOWER_BOUND_SECONDS
-    threads = _in_parallel({name: [digest] for name in chosen}, chosen, own, results)
+    threads = ask_all({name: [digest] for name in chosen}, chosen, own, results)
     answers: list[Answer] = []
     while len(answers) < len(threads) and (left := deadline - time.monotonic()) > 0 and not cancel.cancelled:
         try:
@@ -152,11 +154,12 @@ def lower_bound(context: Context, entry: CustodyEntry, cancel: CancelToken) -> s
     with index.transaction():
         index.keep_data(digest, data)
         for answer in good:
-            _keep(context, index.add_token("head", target, digest, answer.authority, clock.rfc3339()), answer, chosen)
+            keep(context, index.add_token("head", target, digest, answer.authority, clock.rfc3339()), answer, chosen)
     return sha256_hex(good[0].reply)
 
 
-def _keep(context: Context, token: Token, answer: Answer, authorities: Mapping[str, Authority]) -> None:
+def keep(context: Context, token: Token, answer: Answer, authorities: Mapping[str, Authority]) -> None:
+    """Keep a good reply whole with what was judged of it; inside a transaction."""
     judgement = answer.judgement
     assert judgement is not None  # noqa: S101 - callers pass good answers only
     assert judgement.gen_time is not None  # noqa: S101
@@ -215,7 +218,7 @@ def settle(
     results: queue.Queue[Answer] = queue.Queue()
     own = CancelToken()
     forget = cancel.on_cancel(own.cancel)
-    threads = _in_parallel(dict(wanted), known, own, results)
+    threads = ask_all(dict(wanted), known, own, results)
     deadline = time.monotonic() + seconds if seconds else None
     total, done = len(by_key), 0
     while done < total and not cancel.cancelled and (deadline is None or time.monotonic() < deadline):
@@ -237,7 +240,7 @@ def settle(
                 granted += 1
             elif answer.judgement is not None:
                 granted += 1
-                _keep(context, token, answer, known)
+                keep(context, token, answer, known)
                 context.log.append(
                     _chain_of(context, token),
                     "timestamp.obtained",
@@ -272,26 +275,6 @@ def stamp_pending(context: Context, progress: ProgressSink, cancel: CancelToken)
     return settle(context, context.vault.index.pending_tokens(), progress, cancel)
 
 
-def stamp_due(context: Context, cancel: CancelToken) -> StampCounts:
-    """The same by itself: only those authorities whose pause is over (:mod:`evidence_kit.workflow.queue`)."""
-    plan, pending = RetryPlan(context.vault), _waiting(context)
-    due = [t for t in pending if plan.wait(t.authority) <= timedelta()]
-    counts = settle(context, due, no_progress, cancel)
-    return StampCounts(granted=counts.granted, pending=len(pending) - counts.granted, refused=counts.refused)
-
-
-def next_round(context: Context) -> float | None:
-    """Seconds until something that is pending may be asked for by itself; None where nothing is."""
-    soonest = RetryPlan(context.vault).soonest({t.authority for t in _waiting(context)})
-    return None if soonest is None else soonest.total_seconds()
-
-
-def _waiting(context: Context) -> list[Token]:
-    """What is pending, and not just being asked for; of an authority that is no longer known nothing can come."""
-    known = context.authorities().all
-    return [t for t in context.vault.index.pending_tokens() if t.authority in known and not is_fresh(t.requested_at)]
-
-
 def stamp_bytes(context: Context, data: bytes, cancel: CancelToken, seconds: float) -> list[tuple[str, bytes]]:
     """Good replies over ``data`` from all default authorities that answer in time: (authority, reply)."""
     chosen = {a.name: a for a in context.authorities().default}
@@ -299,7 +282,7 @@ def stamp_bytes(context: Context, data: bytes, cancel: CancelToken, seconds: flo
     own = CancelToken()
     forget = cancel.on_cancel(own.cancel)
     digest = sha256_hex(data)
-    threads = _in_parallel({name: [digest] for name in chosen}, chosen, own, results)
+    threads = ask_all({name: [digest] for name in chosen}, chosen, own, results)
     deadline = time.monotonic() + seconds
     for thread in threads:
         while thread.is_alive() and time.monotonic() < deadline and not cancel.cancelled:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,6 +16,8 @@ from evidence_kit.records import TokenStatus
 from evidence_kit.workflow.session import Session
 from tests.integration.conftest import PASSPHRASE, take_in
 from tests.kit.site import png
+
+DAY = 86_400
 
 
 def statuses(record):
@@ -120,17 +123,17 @@ def test_asking_by_itself_waits_longer_each_time_and_by_hand_never(session, auth
     clock.set_source(lambda: start + gone)
     authorities[1].mode = "500"
     take_in(session, tmp_path / "a.txt")
-    assert session.next_stamp() is None  # the import itself may still be asking
+    assert session.rounds.next() == DAY  # the import itself may still be asking; the heads have time
     pauses = []
     gone = timedelta(minutes=5)
     for _ in range(4):
-        assert session.next_stamp() == 0
+        assert session.rounds.next() == 0
         asked = len(authorities[1].requests)
-        assert session.stamp_due(CancelToken()).pending == 1
+        assert session.rounds.due(CancelToken()).pending == 1
         assert len(authorities[1].requests) == asked + 1
-        assert session.stamp_due(CancelToken()).pending == 1
+        assert session.rounds.due(CancelToken()).pending == 1
         assert len(authorities[1].requests) == asked + 1  # its pause is not over
-        pause = session.next_stamp()
+        pause = session.rounds.next()
         assert pause
         pauses.append(pause)
         gone += timedelta(seconds=pause)
@@ -138,8 +141,8 @@ def test_asking_by_itself_waits_longer_each_time_and_by_hand_never(session, auth
     assert all(0.5 * n <= pause <= 1.5 * n for pause, n in zip(pauses, usual, strict=True)), pauses
     gone += timedelta(seconds=1)
     authorities[1].mode = "fine"
-    assert session.stamp_due(CancelToken()).granted == 1
-    assert session.next_stamp() is None
+    assert session.rounds.due(CancelToken()).granted == 1
+    assert session.rounds.next() > DAY / 2
 
 
 def test_pause_outlives_the_vault_and_a_clock_put_back_does_not_lengthen_it(session, authorities, tmp_path):
@@ -149,17 +152,76 @@ def test_pause_outlives_the_vault_and_a_clock_put_back_does_not_lengthen_it(sess
     authorities[0].mode = authorities[1].mode = "500"
     take_in(session, tmp_path / "a.txt")
     gone = timedelta(minutes=5)
-    session.stamp_due(CancelToken())
+    session.rounds.due(CancelToken())
     session.close()
     with Session.open(session.path, PASSPHRASE) as again:
-        assert again.next_stamp()
+        assert again.rounds.next()
         asked = len(authorities[0].requests)
-        again.stamp_due(CancelToken())
+        again.rounds.due(CancelToken())
         assert len(authorities[0].requests) == asked
         gone = timedelta(days=-400)
-        left = again.next_stamp()
+        left = again.rounds.next()
         assert left is not None
         assert left <= 12 * 3600
         gone = timedelta(days=200)
         authorities[0].mode = authorities[1].mode = "fine"
-        assert again.stamp_due(CancelToken()).granted == 2
+        assert again.rounds.due(CancelToken()).granted == 2
+
+
+def heads_of(session: Session) -> dict[str, int]:
+    """Granted tokens over heads, by the chain and entry that they fix."""
+    index = session._context.vault.index
+    chains = [case.id for case in session.cases()] + [session.vault_id]
+    found = {}
+    for chain in chains:
+        for seq in range(len(index.entries(chain))):
+            if count := sum(t.status is TokenStatus.GRANTED for t in index.tokens("head", f"{chain}:{seq}")):
+                found[f"{chain}:{seq}"] = count
+    return found
+
+
+def test_resting_fixes_the_heads_that_changed_and_no_others(session, authorities, tmp_path):
+    case = session.cases()[0]
+    take_in(session, tmp_path / "a.txt")
+    session.rounds.rest(CancelToken())
+    last = len(session.log(case.id)[0]) - 1
+    assert heads_of(session) == {f"{case.id}:{last}": 2, f"{session.vault_id}:0": 2}
+    asked = len(authorities[0].requests)
+    session.rounds.rest(CancelToken())
+    assert len(authorities[0].requests) == asked
+    assert session.check(fast=False, progress=no_progress, cancel=CancelToken()).verdict == "sound"
+    session.close()
+    with Session.open(session.path, PASSPHRASE) as again:
+        again.rounds.rest(CancelToken())  # only opened: nothing was changed
+        assert len(authorities[0].requests) == asked
+
+
+@pytest.mark.parametrize("mode", ["slow", "500"])
+def test_resting_waits_three_seconds_at_most_and_leaves_nothing_pending(session, authorities, tmp_path, mode):
+    case = session.cases()[0]
+    take_in(session, tmp_path / "a.txt")
+    authorities[0].mode = authorities[1].mode = mode
+    begun = time.monotonic()
+    session.rounds.rest(CancelToken())
+    assert time.monotonic() - begun < 3.5
+    assert heads_of(session) == {}
+    assert session.info()["pending"] == 0
+    authorities[1].mode = "fine"
+    session.rounds.rest(CancelToken())
+    last = len(session.log(case.id)[0]) - 1
+    assert heads_of(session)[f"{case.id}:{last}"] == 1
+
+
+def test_heads_are_fixed_once_a_day_in_a_long_sitting(session, tmp_path):
+    start = clock.now()
+    gone = timedelta()
+    clock.set_source(lambda: start + gone)
+    take_in(session, tmp_path / "a.txt")
+    session.rounds.due(CancelToken())
+    assert heads_of(session) == {}
+    assert 0 < session.rounds.next() <= 86_400
+    gone = timedelta(hours=24)
+    assert session.rounds.next() == 0
+    session.rounds.due(CancelToken())
+    assert len(heads_of(session)) == 2
+    assert session.rounds.next() is None

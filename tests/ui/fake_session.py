@@ -39,6 +39,7 @@ from evidence_kit.workflow.records import (
 )
 
 from .fake_lists import WithAddresses, WithLists
+from .fake_rounds import FakeRounds
 from .fake_sign_ins import FakeSignIns
 from .pictures import encoded, picture
 
@@ -66,7 +67,7 @@ class FakeSession(WithLists):
         self.error: Exception | None = None
         self.revealed: list[str] = []
         self.calls: list[str] = []
-        self.stamp_after: float | None = None
+        self.rounds = FakeRounds(self)
         self.asked: list[CaptureRequest] = []
         self._cases: list[Case] = []
         self._records: list[ExhibitRecord] = []
@@ -277,18 +278,6 @@ class FakeSession(WithLists):
         return CheckReport(
             verdict="damaged" if self.findings else "sound", findings=self.findings, exhibits=6, blobs=40
         )
-
-    def next_stamp(self) -> float | None:
-        self.calls.append("next-stamp")
-        return self.stamp_after
-
-    def stamp_due(self, cancel) -> StampCounts:
-        self.calls.append("stamp-due")
-        while not self.hold.is_set():
-            cancel.check()
-            cancel.wait(0.01)
-        self.stamp_after = None
-        return StampCounts(granted=1)
 
     def stamp_pending(self, progress, cancel) -> StampCounts:
         self.calls.append("stamp")

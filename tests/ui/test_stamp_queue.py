@@ -7,17 +7,17 @@ import time
 
 def test_what_is_due_is_asked_for_and_the_list_is_read_anew(qtbot, work, backend) -> None:
     session = backend.session
-    session.stamp_after = 0.0
+    session.rounds.after = 0.0
     with qtbot.waitSignal(work.queue.brought, timeout=5000):
         work.queue.look()
     assert session.calls.count("stamp-due") == 1
-    assert session.stamp_after is None
+    assert session.rounds.after is None
 
 
 def test_what_is_not_due_or_not_pending_is_let_be(qtbot, work, backend) -> None:
     session = backend.session
     for after in (90.0, None):
-        session.stamp_after = after
+        session.rounds.after = after
         looked = session.calls.count("next-stamp")
         work.queue.look()
         qtbot.waitUntil(lambda n=looked: session.calls.count("next-stamp") == n + 1)
@@ -28,7 +28,7 @@ def test_what_is_not_due_or_not_pending_is_let_be(qtbot, work, backend) -> None:
 
 def test_asking_holds_up_neither_a_job_nor_the_lock(qtbot, window, work, backend) -> None:
     session = backend.session
-    session.stamp_after = 0.0
+    session.rounds.after = 0.0
     session.hold.clear()
     work.queue.look()
     qtbot.waitUntil(lambda: "stamp-due" in session.calls)
@@ -40,3 +40,15 @@ def test_asking_holds_up_neither_a_job_nor_the_lock(qtbot, window, work, backend
     window.lock()
     qtbot.waitUntil(lambda: session.closed, timeout=5000)
     assert time.monotonic() - begun < 3
+
+
+def test_locking_fixes_the_heads_first_and_a_quick_exit_does_not_wait_for_it(qtbot, window, work, backend) -> None:
+    session = backend.session
+    window.lock()
+    qtbot.waitUntil(lambda: session.closed, timeout=5000)
+    assert session.calls.count("rest") == 1
+    session.closed = False
+    window.desk.open("/nowhere/vault", backend.passphrase, "me")
+    qtbot.waitUntil(lambda: window.desk.session is not None)
+    assert window.desk.close(10, rest=False)
+    assert session.calls.count("rest") == 1

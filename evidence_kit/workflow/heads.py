@@ -1,0 +1,89 @@
+"""Fixing the log's heads in time at the end of a sitting and once a day, so that its tail cannot be cut unseen.
+
+A head inside a token says that the log up to it existed then. What was written after the last stamped head could still
+be written anew by whoever holds the vault (THREAT_MODEL, the dishonest owner).
+"""
+
+from __future__ import annotations
+
+import queue
+import time
+from datetime import timedelta
+
+from evidence_kit import clock
+from evidence_kit.custody.chain import head_file
+from evidence_kit.digest import sha256_hex
+from evidence_kit.jobs import CancelToken
+from evidence_kit.records import CustodyEntry
+from evidence_kit.workflow import stamping
+from evidence_kit.workflow.context import Context
+
+AT_THE_END = 3.0
+"""Seconds that locking may wait for it."""
+AT_LEAST = timedelta(days=1)
+MOST_CHAINS = 8
+
+
+def stamp_heads(context: Context, cancel: CancelToken, seconds: float = AT_THE_END) -> int:
+    """Ask for tokens over the heads of the logs that this session changed; how many came.
+
+    Nothing is left pending: what does not come in time is tried again with a later head. Raises SettingsError for a
+    list of authorities that cannot be read.
+    """
+    entries = {chain: context.last_entry(chain) for chain in sorted(context.log.changed)[:MOST_CHAINS]}
+    if not entries:
+        return 0
+    data = {sha256_hex(content): (entry, content) for entry, content in map(_content, entries.values())}
+    chosen = {a.name: a for a in context.authorities().default}
+    results: queue.Queue[stamping.Answer] = queue.Queue()
+    own = CancelToken()
+    forget = cancel.on_cancel(own.cancel)
+    stamping.ask_all({name: list(data) for name in chosen}, chosen, own, results)
+    deadline, came = time.monotonic() + seconds, 0
+    try:
+        for _expected in range(len(chosen) * len(data)):
+            while (left := deadline - time.monotonic()) > 0 and not cancel.cancelled:
+                try:
+                    answer = results.get(timeout=min(left, 0.1))
+                except queue.Empty:
+                    continue
+                came += _kept(context, answer, *data[answer.data_sha256])
+                break
+    finally:
+        own.cancel()
+        forget()
+    return came
+
+
+def _content(entry: CustodyEntry) -> tuple[CustodyEntry, bytes]:
+    return entry, head_file(entry.chain, entry.seq, entry.head)
+
+
+def _kept(context: Context, answer: stamping.Answer, entry: CustodyEntry, content: bytes) -> bool:
+    if answer.judgement is None:
+        return False
+    index = context.vault.index
+    with index.transaction():
+        index.keep_data(answer.data_sha256, content)
+        target = f"{entry.chain}:{entry.seq}"
+        wish = index.add_token("head", target, answer.data_sha256, answer.authority, clock.rfc3339())
+        stamping.keep(context, wish, answer, context.authorities().all)
+    if context.last_entry(entry.chain).seq == entry.seq:
+        context.log.changed.discard(entry.chain)
+    context.heads_stamped = clock.now()
+    return True
+
+
+def until_daily(context: Context) -> timedelta | None:
+    """How long until :func:`stamp_daily` asks; None where nothing was changed."""
+    if not context.log.changed:
+        return None
+    return min(max(timedelta(), context.heads_stamped + AT_LEAST - clock.now()), AT_LEAST)
+
+
+def stamp_daily(context: Context, cancel: CancelToken) -> int:
+    """The same in a sitting that goes on for days; after a vain try, again a day later."""
+    if until_daily(context) != timedelta():
+        return 0
+    context.heads_stamped = clock.now()
+    return stamp_heads(context, cancel)
