@@ -38,7 +38,7 @@ WINDOW = (
 )
 DRIVER = ("libatomic1",)  # the browser driver's Node.js is linked to it
 FONTS = ("fonts-noto-core", "fonts-noto-cjk")
-TESTS = ("xvfb", "openssl", "qpdf", "poppler-utils", "unzip")
+TESTS = ("xvfb", "openssl", "qpdf", "poppler-utils", "unzip", "faketime")
 BUILD_TOOLS = ("packaging", "setuptools", "setuptools-scm", "vcs-versioning", "wheel")
 """What the few libraries without a wheel are built with, installed first so that pip fetches nothing else."""
 

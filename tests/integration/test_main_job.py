@@ -109,15 +109,22 @@ def test_package_is_intact_for_us_and_for_public_tools(package, authorities, tmp
         subprocess.run(["qpdf", "--check", pdf], check=True, capture_output=True)
 
 
-def test_printed_openssl_lines_work_as_printed(package, tmp_path):
+@pytest.mark.parametrize("years", [0, 5, 11])
+def test_printed_openssl_lines_work_as_printed_also_in_years(package, tmp_path, years):
+    ahead = ["faketime", "-f", f"+{years}y"] if years else []
+    if years and not shutil.which("faketime"):
+        pytest.skip("faketime is not installed")
     top = unpack(package, tmp_path / "bag")
     text = (top / "00-README.txt").read_text(encoding="utf-8")
     lines = [line.strip() for line in text.splitlines() if line.strip().startswith("openssl ts -verify")]
     assert len(lines) >= 6
     for line in lines:
         assert "-attime" in line
-        done = subprocess.run(["bash", "-c", line], cwd=top, capture_output=True, text=True)
+        done = subprocess.run([*ahead, "bash", "-c", line], cwd=top, capture_output=True, text=True)
         assert done.returncode == 0, (line, done.stderr)
+        if years > 10:  # the clock is ahead indeed: judged at its time the certificates have ended
+            without = re.sub(r" -attime \d+", "", line)
+            assert subprocess.run([*ahead, "bash", "-c", without], cwd=top, capture_output=True).returncode != 0
 
 
 def test_lower_bound_and_manifest_agree_with_the_log(package, tmp_path):
