@@ -15,7 +15,7 @@ from datetime import datetime
 from asn1crypto import core, pem, x509
 
 from evidence_kit.digest import sha256_hex
-from evidence_kit.timestamp.form import generalized_time
+from evidence_kit.timestamp.form import endless_number, generalized_time
 
 MAX_CERTIFICATE = 1 << 16
 _UTC_TIME = re.compile(rb"(\d\d)(\d{10}Z)\Z")
@@ -138,8 +138,8 @@ def _directory_name(names: x509.GeneralNames) -> str | None:
 @functools.lru_cache(maxsize=256)
 def read(untrusted_der: bytes) -> Certificate:
     """Read one DER certificate. Raises :class:`BadCertificate`; the result is shared, so it is never changed."""
-    if len(untrusted_der) > MAX_CERTIFICATE:
-        msg = "too large"
+    if len(untrusted_der) > MAX_CERTIFICATE or endless_number(untrusted_der):
+        msg = "too large, or holds a number without end"
         raise BadCertificate(msg)
     try:
         return _read(untrusted_der)

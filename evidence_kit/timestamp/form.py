@@ -25,6 +25,8 @@ _SNIFF = 4096
 _SEQUENCE, _OID = 0x30, 0x06
 _TIME = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:[.,](\d+))?(Z|[+-]\d{4})\Z")
 _LEAP_SECOND = 60
+_HIGH_BIT = bytes(0xFF if byte & 0x80 else 0 for byte in range(256))
+_ENDLESS = b"\xff" * 2048
 _MAX_TEXT = 200
 
 STATUS_NAMES = {
@@ -76,6 +78,14 @@ def plain_text(untrusted: str) -> str:
     return safe_text("".join(c if c.isprintable() else " " for c in untrusted[: _MAX_TEXT * 4]), _MAX_TEXT).strip()
 
 
+def endless_number(untrusted: bytes) -> bool:
+    """Whether an object identifier in it could be so long that turning it into numbers takes minutes (X.690, 8.19).
+
+    Each byte but the last of a number in one has its high bit set; neither keys, signatures nor text have such runs.
+    """
+    return _ENDLESS in untrusted.translate(_HIGH_BIT)
+
+
 def _looks_like_one(untrusted: bytes) -> bool:
     return untrusted[:1] == bytes([_SEQUENCE]) and _SIGNED_DATA_DER in untrusted[:_SNIFF]
 
@@ -85,6 +95,9 @@ def read(untrusted: bytes) -> Form:
     if len(untrusted) > MAX_REPLY:
         raise NotATimestamp(_("This is far too large for a timestamp."))
     try:
+        if endless_number(untrusted):
+            msg = "a number without end"
+            raise ValueError(msg)
         return _read(untrusted)
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError) as exc:
         if _looks_like_one(untrusted):

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 from asn1crypto import cms, core, tsp
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from evidence_kit.timestamp import form
+from evidence_kit.timestamp import certificates, form
 from evidence_kit.timestamp.verify import imprint_algorithm, judge
 from tests.kit.authority import Maker, der_of
 
@@ -127,6 +128,7 @@ def test_random_structures_never_crash(made: Made, untrusted: bytes) -> None:
         b"<html></html>",
         b"-----BEGIN CERTIFICATE-----",
         bytes(form.MAX_REPLY + 1),
+        _wrapped(0x30, _wrapped(0x06, b"\xff" * 60_000 + b"\x01")),
     ],
 )
 def test_what_never_was_a_timestamp_is_called_so(made: Made, untrusted: bytes) -> None:
@@ -137,6 +139,22 @@ def test_what_never_was_a_timestamp_is_called_so(made: Made, untrusted: bytes) -
 def test_damaged_timestamp_is_told_from_a_wrong_file(made: Made) -> None:
     found = judge(made.reply[:-40], data=DATA, roots=made.roots)
     assert (found.verdict, found.readable) == ("invalid", True)
+
+
+def test_numbers_without_end_do_not_hold_anyone_up(made: Made) -> None:
+    """An object identifier of a megabyte takes minutes to turn into numbers."""
+    endless = core.ObjectIdentifier(contents=b"\xff" * 900_000 + b"\x01").dump()
+    begun = time.process_time()
+    assert judge(core.SequenceOf([core.Any.load(endless)], spec=core.Any).dump(), data=DATA, roots=()).readable is False
+    changed = made.reply.replace(core.ObjectIdentifier("1.3.6.1.4.1.55555.1").dump(), endless[:60_000], 1)
+    assert judge(changed, data=DATA, roots=made.roots).verdict == "invalid"
+    certificate = asn1_x509.Certificate.load(der_of(made.folder / "stamper.pem"))
+    assert certificates.read(certificate.dump()).may_stamp
+    extension = certificate["tbs_certificate"]["extensions"][0]
+    extension["extn_id"] = asn1_x509.ExtensionId(contents=b"\xff" * 60_000 + b"\x01")
+    with pytest.raises(certificates.BadCertificate):
+        certificates.read(certificate.dump())
+    assert time.process_time() - begun < 0.5
 
 
 def test_many_certificates_that_sign_each_other_do_not_hold_anyone_up(made: Made) -> None:
