@@ -8,6 +8,7 @@ RFC 5816; DOMAIN TSA-04, TSA-05, TSA-07).
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -112,6 +113,49 @@ def imprint_algorithm(untrusted: bytes) -> str | None:
     except ValueError:
         return None
     return name if name in content.HASHES else None
+
+
+def counted_at(
+    untrusted: bytes, judged: Judgement, moment: datetime, *, roots: Sequence[bytes], extra: Sequence[bytes] = ()
+) -> bool:
+    """Whether the timestamp, which ``judged`` did not find invalid, still had a valid chain at a later ``moment``.
+
+    That is what its renewal must show (RFC 4998, 5.3). The chain need not be the one that counted at its own time:
+    an authority may have changed roots. Without any given root, only the signer's own period can be looked at.
+    """
+    if not judged.path:
+        return judged.signer_not_after is not None and moment.replace(microsecond=0) < judged.signer_not_after
+    with _one_at_a_time:
+        try:
+            return _has_chain_at(untrusted, tuple(read_many(judged.path)), moment, roots, extra)
+        except Exception:  # noqa: BLE001 - as in judge: what cannot be understood proves nothing
+            return False
+
+
+def _has_chain_at(
+    untrusted: bytes,
+    known: tuple[Certificate, ...],
+    moment: datetime,
+    roots: Sequence[bytes],
+    extra: Sequence[bytes],
+) -> bool:
+    try:
+        chain.check(known, moment)
+        return True
+    except chain.ChainRefused:
+        token = form.read(untrusted).token
+    if token is None or not known[0].valid_at(moment):
+        return False
+    signer_info = content.only_signer(token["content"])
+    others = [*read_many(extra), *content.embedded(token["content"])]
+    for path in itertools.islice(chain.paths(known[0], chain.trust(roots), others), chain.MAX_PATHS):
+        try:
+            chain.check(path, moment)
+            content.check_chain_ids(signer_info, path)
+        except (chain.ChainRefused, Refused):
+            continue
+        return True
+    return False
 
 
 class _Case:
