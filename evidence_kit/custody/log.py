@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from evidence_kit import clock
@@ -20,6 +22,17 @@ WITHHELD_BY_DEFAULT = frozenset(
 CLOCK_ANOMALY = "clock.anomaly"
 
 
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What is to be written: ``type`` such as ``capture.started``, what it is about, and what is known of it."""
+
+    type: str
+    subject: str = ""
+    digests: JsonObject = field(default_factory=dict)
+    purpose: str = ""
+    detail: JsonObject = field(default_factory=dict)
+
+
 class EntryStore(Protocol):
     """Where entries are kept. Appending must be atomic with whatever transaction surrounds it."""
 
@@ -29,8 +42,8 @@ class EntryStore(Protocol):
     def last_entry(self, chain: str) -> CustodyEntry | None:
         """The newest entry of ``chain``."""
 
-    def append_entry(self, entry: CustodyEntry) -> None:
-        """Keep ``entry``, which must be the next of its chain."""
+    def append_entries(self, entries: Sequence[CustodyEntry]) -> None:
+        """Keep ``entries``, each of which must be the next of its chain."""
 
 
 class CustodyLog:
@@ -61,49 +74,37 @@ class CustodyLog:
 
         What happened to the clock since the last entry is added before it.
         """
+        return self.append_all(chain, [Event(event, subject, digests or {}, purpose, detail or {})])[-1]
+
+    def append_all(self, chain: str, events: Sequence[Event]) -> list[CustodyEntry]:
+        """Add many events to one chain in one step, in order. What happened to the clock stands first in the list."""
         with self._store.transaction():
             last = self._store.last_entry(chain)
-            for fact in self._watch.untold(chain, last) if self._watch else ():
-                last = self._add(chain, last, CLOCK_ANOMALY, detail=fact)
-            return self._add(
-                chain,
-                last,
-                event,
-                subject=subject,
-                digests=digests or {},
-                purpose=purpose,
-                detail=detail or {},
-            )
+            facts = self._watch.untold(chain, last) if self._watch else []
+            made: list[CustodyEntry] = []
+            for event in (*(Event(CLOCK_ANOMALY, detail=fact) for fact in facts), *events):
+                last = self._next(chain, last, event)
+                made.append(last)
+            self._store.append_entries(made)
+        if any(event.type not in WITHHELD_BY_DEFAULT for event in events):
+            self.changed.add(chain)
+        return made
 
-    def _add(
-        self,
-        chain: str,
-        last: CustodyEntry | None,
-        event: str,
-        *,
-        subject: str = "",
-        digests: JsonObject | None = None,
-        purpose: str = "",
-        detail: JsonObject,
-    ) -> CustodyEntry:
+    def _next(self, chain: str, last: CustodyEntry | None, event: Event) -> CustodyEntry:
         seq, previous = (last.seq + 1, last.head) if last else (0, ZERO_HEAD)
         entry = compose_entry(
             chain=chain,
             seq=seq,
-            event=event,
+            event=event.type,
             at=clock.rfc3339(),
             zone=clock.zone_name(),
             actor=self.actor,
-            subject=subject,
-            digests=digests or {},
-            purpose=purpose,
-            detail=detail,
+            subject=event.subject,
+            digests=event.digests,
+            purpose=event.purpose,
+            detail=event.detail,
             software=self._software,
             vault_key=self._vault_key,
         )
         digest, head = link(previous, entry)
-        made = CustodyEntry(chain=chain, seq=seq, entry=entry, digest=digest, head=head)
-        self._store.append_entry(made)
-        if event not in WITHHELD_BY_DEFAULT:
-            self.changed.add(chain)
-        return made
+        return CustodyEntry(chain=chain, seq=seq, entry=entry, digest=digest, head=head)

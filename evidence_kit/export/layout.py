@@ -100,9 +100,9 @@ def safe_authority(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9_-]+", "-", name)[:40] or "authority"
 
 
-def token_path(path: str, authority: str) -> str:
-    """The reply about the file ``path`` stands beside it."""
-    return f"{path}.{safe_authority(authority)}.tsr"
+def token_path(path: str, authority: str, *, record: bool = False) -> str:
+    """The reply about the file ``path``, or the evidence record that leads to one, stands beside it."""
+    return f"{path}.{safe_authority(authority)}.{'ers' if record else 'tsr'}"
 
 
 def is_stored(path: str) -> bool:

@@ -28,6 +28,7 @@ from evidence_kit.export.writer import PackageWriter
 from evidence_kit.jobs import CancelToken, Progress, ProgressSink, no_progress
 from evidence_kit.language import _
 from evidence_kit.records import ExhibitState
+from evidence_kit.timestamp.evidence_record import is_record
 
 VARIANTS = ("full",)
 MAX_THUMBNAIL = 400_000
@@ -116,7 +117,8 @@ def _gather_authorities(job: _Job) -> None:
         for name, facts in ready.tokens:
             if facts:
                 embedded.setdefault(name, []).extend(facts.certificates)
-                job.stamped.append(StampedFile(path=f"{ready.folder}/manifest.json", authority=name, epoch=facts.epoch))
+                path = f"{ready.folder}/manifest.json"
+                job.stamped.append(StampedFile(path, name, facts.epoch, record=facts.by_tree))
     for head in job.material.heads:
         for name, reply in head.tokens:
             facts = read_reply(name, reply)
@@ -124,7 +126,7 @@ def _gather_authorities(job: _Job) -> None:
                 job.earlier[sha256_hex(reply)] = facts
                 embedded.setdefault(name, []).extend(facts.certificates)
                 path = f"data/custody/heads/{head.seq}.json"
-                job.stamped.append(StampedFile(path=path, authority=name, epoch=facts.epoch))
+                job.stamped.append(StampedFile(path, name, facts.epoch))
     job.chains = {name: chain_pem(certificates) for name, certificates in embedded.items() if certificates}
     facts_by_name = {a.name: a for a in job.material.authorities}
     used = {s.authority for s in job.stamped} | set(job.material.seal_authorities)
@@ -201,7 +203,7 @@ def _write_exhibits(writer: PackageWriter, job: _Job) -> None:
             manifest, [ready.item.manifest], size=len(ready.item.manifest), sha256=ready.item.exhibit.manifest_sha256
         )
         for authority, reply in ready.item.tokens:
-            writer.add(token_path(manifest, authority), reply)
+            writer.add(token_path(manifest, authority, record=is_record(reply)), reply)
         writer.add(f"{ready.folder}/files.json", to_canonical(files_json(ready.placed, ready.item.pending)))
         for item in ready.placed:
             if item.path is not None:

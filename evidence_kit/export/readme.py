@@ -17,13 +17,15 @@ from evidence_kit.export.templates import text_page
 KEY_PEM = "data/authorities/vault-public-key.pem"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class StampedFile:
     """One token in the package: the file that it is about, who made it, when its chain is to be judged."""
 
     path: str
     authority: str
     epoch: int
+    record: bool = False
+    """Whether it stands inside an evidence record, which openssl alone cannot check (RFC 4998)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +51,7 @@ def chain_path(authority: str) -> str:
 def openssl_line(stamped: StampedFile, authorities: Sequence[AuthorityFile]) -> str | None:
     """The ``openssl ts -verify`` command for one token; None where the package holds no root for it."""
     known = next((a for a in authorities if a.name == stamped.authority and a.root_sha256), None)
-    if known is None:
+    if known is None or stamped.record:
         return None
     chain = f" -untrusted {chain_path(known.name)}" if known.has_chain else ""
     return (
@@ -66,7 +68,8 @@ def readme(
     seal_epoch: int,
 ) -> bytes:
     """``00-LISEZ-MOI.txt`` (fr) or ``00-README.txt`` (en). Names no person, no address and no case."""
-    seal = [StampedFile(path=TAG_MANIFEST, authority=a, epoch=seal_epoch) for a in material.seal_authorities]
+    seal = [StampedFile(TAG_MANIFEST, a, seal_epoch) for a in material.seal_authorities]
+    with_root = [a for a in authorities if a.root_sha256]
     return text_page(
         f"readme.{language}.txt",
         name=material.name,
@@ -76,6 +79,7 @@ def readme(
         key_pem=KEY_PEM,
         authorities=[(a, roots_path(a.name)) for a in authorities],
         lines=[line for s in stamped if (line := openssl_line(s, authorities))],
-        unknown=sorted({s.authority for s in stamped if openssl_line(s, authorities) is None}),
+        records=[token_path(s.path, s.authority, record=True) for s in stamped if s.record],
+        unknown=sorted({s.authority for s in stamped if not any(a.name == s.authority for a in with_root)}),
         seal_lines=[line for s in seal if (line := openssl_line(s, authorities))],
     )

@@ -6,13 +6,14 @@ It judges nothing: replies were judged when they came, and whoever receives the 
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from asn1crypto import cms, pem, tsp
 
 from evidence_kit.digest import sha256_hex
+from evidence_kit.timestamp.evidence_record import is_record, read
 
 _QUALIFIED_STATEMENTS = "1.3.6.1.5.5.7.1.3"
 
@@ -31,6 +32,8 @@ class TokenFacts:
     """Embedded certificates, DER."""
     claims_qualified: bool
     """The token carries a statement extension (EN 319 422); whether it is on a trusted list is not looked up."""
+    by_tree: bool = False
+    """It is the first token of an evidence record: over the root of a hash tree, not over the file (RFC 4998)."""
 
     @property
     def epoch(self) -> int:
@@ -61,7 +64,12 @@ def _signer(signed: Any, certificates: list[Any]) -> str:
 
 
 def read_reply(authority: str, reply: bytes) -> TokenFacts | None:
-    """The facts in a TimeStampResp or a bare token; None if it cannot be read as one."""
+    """The facts in a TimeStampResp, a bare token or an evidence record; None if it cannot be read as one."""
+    if is_record(reply):
+        with contextlib.suppress(ValueError):
+            found = read_reply(authority, next(read(reply).stamps()).token)
+            return replace(found, by_tree=True) if found else None
+        return None
     try:
         try:
             token: Any = tsp.TimeStampResp.load(reply, strict=True)["time_stamp_token"]

@@ -44,6 +44,8 @@ class TokenRow:
     accuracy: str
     qualified: str
     delay: str
+    by_tree: bool
+    """Whether it stands for many exhibits together, by an evidence record."""
     signer: str
 
 
@@ -191,6 +193,7 @@ def token_row(
         url=visible(authority.url if authority else "", 200),
         policy=facts.policy,
         serial=facts.serial,
+        by_tree=facts.by_tree,
         utc=times.utc(facts.gen_time, language),
         paris=times.paris(facts.gen_time, language),
         accuracy=accuracy,

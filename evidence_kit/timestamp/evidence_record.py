@@ -168,13 +168,13 @@ def read(untrusted: bytes) -> EvidenceRecord:
     try:
         return _read(untrusted)
     except _STUMBLES as exc:
-        if _looks_like_one(untrusted):
+        if is_record(untrusted):
             raise DamagedRecord(_("This is an evidence record, but it is damaged and cannot be read.")) from exc
         raise NotARecord(_("This is not an evidence record.")) from exc
 
 
-def _looks_like_one(untrusted: bytes) -> bool:
-    """A sequence, version 1, and a SHA-2 named near its beginning."""
+def is_record(untrusted: bytes) -> bool:
+    """Whether these bytes begin as an evidence record does, and no timestamp: version 1, and a SHA-2 soon after."""
     return (
         untrusted[:1] == b"\x30"
         and _VERSION_1 + b"\x30" in untrusted[:12]

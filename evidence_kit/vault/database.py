@@ -190,6 +190,11 @@ class Database:
         with self.transaction(), self._translating():
             return int(self._live().execute(sql, values).rowcount)
 
+    def _many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run one writing statement for each of ``rows``, all or nothing."""
+        with self.transaction(), self._translating():
+            self._live().executemany(sql, rows)
+
     def _insert(self, table: str, values: dict[str, Any]) -> int:
         """Insert one row of fixed column names; its row number."""
         columns, marks = ", ".join(values), ", ".join("?" * len(values))

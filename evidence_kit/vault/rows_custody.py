@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from evidence_kit.records import CustodyEntry
 from evidence_kit.vault.database import Database, Row, as_bytes
 
@@ -15,18 +17,13 @@ def _entry(row: Row) -> CustodyEntry:
 class CustodyRows(Database):
     """Custody entries. Whether they link is judged by the chain's own check, not here."""
 
-    def append_entry(self, entry: CustodyEntry) -> None:
-        """Add the next entry of its chain. Raises :class:`VaultError` if ``seq`` is not the next number."""
-        self._insert(
-            "custody_entry",
-            {
-                "chain": entry.chain,
-                "seq": entry.seq,
-                "entry": entry.entry,
-                "digest": entry.digest,
-                "head": entry.head,
-            },
-        )
+    def append_entries(self, entries: Sequence[CustodyEntry]) -> None:
+        """Add the next entries of their chains, all or none.
+
+        Raises :class:`VaultError` if a ``seq`` is not the next number.
+        """
+        rows = [(e.chain, e.seq, e.entry, e.digest, e.head) for e in entries]
+        self._many("INSERT INTO custody_entry (chain, seq, entry, digest, head) VALUES (?, ?, ?, ?, ?)", rows)
 
     def last_entry(self, chain: str) -> CustodyEntry | None:
         """The newest entry of a chain."""

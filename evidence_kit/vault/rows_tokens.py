@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from evidence_kit import clock
 from evidence_kit.canonical import JsonObject
@@ -81,6 +82,23 @@ class TokenRows(Database):
         )
         return self._token(token_id)
 
+    def grant_tokens(self, replies: Sequence[tuple[int, bytes]], gen_time: str, details: JsonObject) -> None:
+        """Keep what many tokens (id, proof) got by one answer. Raises :class:`VaultError` as :meth:`grant_token`."""
+        told = json.dumps(details, ensure_ascii=False)
+        with self.transaction():
+            self._many(
+                "UPDATE token SET status = 'granted', reply_sha256 = ?, gen_time = ?, details = ?,"
+                " attempts = attempts + 1, last_error = '' WHERE id = ?",
+                [(sha256_hex(reply), gen_time, told, token_id) for token_id, reply in replies],
+            )
+            self._many("INSERT INTO proof (token_id, bytes) VALUES (?, ?)", replies)
+
+    def ungranted(self, token_ids: Sequence[int]) -> set[int]:
+        """Those of the tokens that were not obtained by now. Not for thousands at once."""
+        marks = ", ".join("?" * len(token_ids))
+        rows = self._all(f"SELECT id FROM token WHERE status <> 'granted' AND id IN ({marks})", token_ids)  # noqa: S608 - question marks only
+        return {row[0] for row in rows}
+
     def refuse_token(self, token_id: int, error: str) -> Token:
         """Record that the authority rejected the request."""
         self._run(
@@ -111,7 +129,10 @@ class TokenRows(Database):
 
     def token_reply(self, token_id: int) -> bytes | None:
         """The authority's whole reply. Raises :class:`VaultCorrupt` if it is not the one that was judged."""
-        row = self._one("SELECT reply, reply_sha256 FROM token WHERE id = ?", (token_id,))
+        row = self._one(
+            "SELECT COALESCE(reply, bytes), reply_sha256 FROM token LEFT JOIN proof ON token_id = id WHERE id = ?",
+            (token_id,),
+        )
         if row is None or row[0] is None:
             return None
         reply = as_bytes(row[0])

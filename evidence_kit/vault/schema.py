@@ -128,5 +128,14 @@ SESSIONS = (
 )
 """Sign-ins that she chose to keep: cookies and stored values, in these encrypted rows and nowhere else."""
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, LISTS, ADDRESSES, THREADS, SESSIONS)
+PROOFS = (
+    "CREATE TABLE proof (token_id INTEGER PRIMARY KEY REFERENCES token (id), bytes BLOB NOT NULL)",
+    """CREATE TRIGGER proof_frozen BEFORE UPDATE ON proof
+        BEGIN SELECT RAISE(ABORT, 'frozen: token'); END""",
+    """CREATE TRIGGER proof_stays BEFORE DELETE ON proof
+        BEGIN SELECT RAISE(ABORT, 'frozen: token'); END""",
+)
+"""Proofs of many tokens at once, appended in the place of ``token.reply``: rows that grow cost ten times as much."""
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, LISTS, ADDRESSES, THREADS, SESSIONS, PROOFS)
 """Step n (from 1) brings the database from user_version n-1 to n."""

@@ -1,5 +1,7 @@
 """Checks of the stamps: token, seal-token, authority-trusted. Every ``X.<authority>.tsr`` stands over the file X.
 
+``manifest.json.<authority>.ers`` is an evidence record (RFC 4998), which leads from the manifest to one stamp for many.
+
 A stamp whose imprint or signature is wrong was tampered with. A stamp whose root is not among the pinned
 ones proves nothing yet, however good it looks: anybody can run an authority.
 """
@@ -16,6 +18,7 @@ from evidence_kit.clock import rfc3339
 from evidence_kit.jobs import CancelToken
 from evidence_kit.language import _
 from evidence_kit.records import CheckResult
+from evidence_kit.timestamp.evidence_record import is_record
 from evidence_kit.timestamp.verify import Judgement
 from evidence_kit.verify.checks_bag import SEAL_TOKEN
 from evidence_kit.verify.checks_exhibits import HEADS
@@ -28,6 +31,7 @@ from evidence_kit.verify.reading import SEAL, TAGMANIFEST, Package
 Judge = Callable[[bytes, str, bytes | None], Judgement]
 """(reply, SHA-256 of the stamped bytes in hex, the bytes if at hand) -> what it is worth."""
 MAX_EXTRA = 64
+MANIFEST = "/manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,9 @@ class StampChecks:
         if stamp.digest is None:
             found.fail(stamp.path, _("The file that this stamp is about is not there."))
             return
+        if is_record(reply) != stamp.path.endswith(".ers"):
+            found.fail(stamp.path, _("This stamp is of another kind than its name says."))
+            return
         judgement = self._judge(reply, stamp.digest, self._package.texts.get(stamp.target))
         when = rfc3339(judgement.gen_time) if judgement.gen_time else ""
         self.facts.append(
@@ -92,7 +99,7 @@ class StampChecks:
             authority=shown(judgement.signer_subject or stamp.authority),
             when=when,
         )
-        found.accept(stamp.path, f"{said} {warning}".strip())
+        found.accept(stamp.path, f"{said} {_unrenewed(judgement)} {warning}".strip().replace("  ", " "))
         if judgement.verdict == "valid":
             self.trusted.accept(stamp.path, _("The authority's root is one of those that are known here."))
         else:
@@ -100,6 +107,11 @@ class StampChecks:
                 stamp.path,
                 _("The authority's root is not known here. It can be had from the authority itself."),
             )
+
+
+def _unrenewed(judgement: Judgement) -> str:
+    """A record whose last stamp has outlived its certificate still holds, and says so."""
+    return next((c.detail for c in judgement.checks if c.name == "renewal" and c.status == "failed"), "")
 
 
 def _artifact_paths(exhibits: Sequence[ExhibitFacts]) -> set[str]:
@@ -114,7 +126,7 @@ def find_stamps(package: Package, exhibits: Sequence[ExhibitFacts]) -> list[Stam
     for path in sorted(package.sizes):
         match = STAMP.match(path)
         placed = path.startswith("data/") or SEAL_TOKEN.match(path)
-        if match and match[3] == "tsr" and placed and path not in artifacts:
+        if match and (match[3] == "tsr" or match[1].endswith(MANIFEST)) and placed and path not in artifacts:
             digest = package.sha256(match[1]) or held_back.get(match[1])
             stamps.append(Stamp(path, match[1], match[2], digest))
     return stamps
@@ -143,11 +155,7 @@ def check_tokens(
     judged = {stamp.path for stamp in stamps}
     for path in package.sizes if package.ours else ():
         if path.startswith("data/") and path.endswith((".tsr", ".ers")) and path not in judged | artifacts:
-            match = STAMP.match(path)
-            if match and match[3] == "ers" and match[1] in package.sizes:
-                found.skip(path, _("A proof of time of a kind that is not known here; it was not checked."))
-            else:
-                found.fail(path, _("This file is named like a stamp, and not as stamps are named."))
+            found.fail(path, _("This file is named like a stamp, and not as stamps are named."))
     if not exhibits and not stamps:
         found.skip("", _("There are no stamps in this package."))
     return found.results(HEADS, _("Every stamp holds."))

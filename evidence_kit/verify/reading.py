@@ -32,7 +32,7 @@ _KEEP: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(_EXHIBIT + r"(manifest|files)\.json\Z"), 4 << 20),
     (re.compile(_EXHIBIT + r"withheld\.json\Z"), 1 << 20),
     (re.compile(r"data/custody/heads/[^/]+\.json\Z"), 1 << 16),
-    (re.compile(r"(" + _EXHIBIT + r"|data/custody/|data/custody/heads/)?[^/]+\.tsr\Z"), 1 << 20),
+    (re.compile(r"(" + _EXHIBIT + r"|data/custody/|data/custody/heads/)?[^/]+\.(tsr|ers)\Z"), 1 << 20),
     (re.compile(r"data/authorities/[^/]+\.pem\Z"), 1 << 20),
 )
 

@@ -19,7 +19,10 @@ from evidence_kit.language import _
 from evidence_kit.records import CheckResult
 from evidence_kit.timestamp.authorities import AuthorityList
 from evidence_kit.timestamp.certificates import BadCertificate, from_file
+from evidence_kit.timestamp.evidence_record import is_record
 from evidence_kit.timestamp.form import MAX_REPLY
+from evidence_kit.timestamp.proof import of_record
+from evidence_kit.timestamp.record_judge import judge_record, record_algorithms
 from evidence_kit.timestamp.verify import Judgement, imprint_algorithm, judge
 from evidence_kit.verify.container import opened
 from evidence_kit.verify.names import shown
@@ -40,8 +43,9 @@ def verify_token(
     chain: Sequence[Path] = (),
     authorities: AuthorityList,
 ) -> VerifyReport:
-    """Judge a reply or a bare token over the file ``data`` or over ``digest`` ("sha256:HEX", also sha1, 384, 512).
+    """Judge a reply, a bare token or an evidence record (RFC 4998) over the file ``data`` or over ``digest``.
 
+    ``digest`` is "sha256:HEX", also sha1, 384, 512.
     ``roots`` (PEM or DER files) are trusted beside those of ``authorities``; certificates in ``chain`` only help
     to build. Verdicts: ``intact``; ``altered`` (a wrong signature, other data, no timestamp in the reply ...);
     ``incomplete`` (sound, but no root found); ``unreadable`` (never was a timestamp). Raises
@@ -61,6 +65,8 @@ def verify_token(
             untrusted = handle.read(MAX_REPLY + 1)
     except OSError:
         return _unreadable(path, _("The file cannot be opened."))
+    if is_record(untrusted):
+        return _report(path, _judged_record(untrusted, data, asked, trusted, extra), authorities)
     hashed = _hash_file(data, imprint_algorithm(untrusted)) if data is not None else None
     given = hashed or asked or _NOTHING
     judgement = judge(untrusted, digest=given, roots=trusted, extra=extra)
@@ -69,6 +75,18 @@ def verify_token(
     if not judgement.readable:
         return _unreadable(path, judgement.reason)
     return _report(path, judgement, authorities)
+
+
+def _judged_record(
+    untrusted: bytes, data: Path | None, asked: tuple[str, bytes] | None, roots: Sequence[bytes], extra: Sequence[bytes]
+) -> Judgement:
+    digests = {asked[0]: asked[1]} if asked else {}
+    for name in record_algorithms(untrusted) if data is not None else ():
+        hashed = _hash_file(data, name) if data is not None else None
+        if hashed and digests.setdefault(name, hashed[1]) != hashed[1]:
+            digests = {name: digests[name]}  # the digest that was named is not that of the file: it cannot hold
+            break
+    return of_record(judge_record(untrusted, data=digests.get, roots=roots, extra=extra))
 
 
 def _parse_digest(text: str) -> tuple[str, bytes]:

@@ -15,7 +15,8 @@ from evidence_kit.jobs import CancelToken, ProgressSink, no_progress
 from evidence_kit.language import _
 from evidence_kit.records import CheckResult
 from evidence_kit.timestamp.authorities import AuthorityList
-from evidence_kit.timestamp.verify import Judgement, judge
+from evidence_kit.timestamp.proof import judge_proof
+from evidence_kit.timestamp.verify import Judgement
 from evidence_kit.verify import checks_bag, checks_exhibits, checks_seal, checks_tokens
 from evidence_kit.verify.container import open_container
 from evidence_kit.verify.exhibits import ExhibitFacts, read_exhibit
@@ -114,8 +115,7 @@ def judge_package(
     extra = checks_tokens.extra_certificates(package)
 
     def ask(reply: bytes, digest: str, data: bytes | None) -> Judgement:
-        imprint = None if data is not None else ("sha256", bytes.fromhex(digest))
-        return judge(reply, digest=imprint, data=data, roots=roots, extra=extra)
+        return judge_proof(reply, sha256=digest, data=data, roots=roots, extra=extra)
 
     stamps = checks_tokens.find_stamps(package, exhibits)
     tokens = checks_tokens.StampChecks(package, ask, cancel)

@@ -22,7 +22,7 @@ def _check_logs(context: Context) -> list[JsonObject]:
 
 
 def _check_tokens(context: Context, cancel: CancelToken) -> list[JsonObject]:
-    from evidence_kit.timestamp.verify import judge
+    from evidence_kit.timestamp.proof import judge_proof
 
     index = context.vault.index
     findings: list[JsonObject] = []
@@ -34,11 +34,7 @@ def _check_tokens(context: Context, cancel: CancelToken) -> list[JsonObject]:
                 continue
             reply = index.token_reply(token.id)
             verdict = (
-                judge(
-                    reply,
-                    digest=("sha256", bytes.fromhex(exhibit.manifest_sha256)),
-                    roots=roots.get(token.authority, []),
-                )
+                judge_proof(reply, sha256=exhibit.manifest_sha256, roots=roots.get(token.authority, []))
                 if reply
                 else None
             )

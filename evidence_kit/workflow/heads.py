@@ -15,7 +15,7 @@ from evidence_kit.custody.chain import head_file
 from evidence_kit.digest import sha256_hex
 from evidence_kit.jobs import CancelToken
 from evidence_kit.records import CustodyEntry
-from evidence_kit.workflow import stamping
+from evidence_kit.workflow import answers
 from evidence_kit.workflow.context import Context
 
 AT_THE_END = 3.0
@@ -35,10 +35,10 @@ def stamp_heads(context: Context, cancel: CancelToken, seconds: float = AT_THE_E
         return 0
     data = {sha256_hex(content): (entry, content) for entry, content in map(_content, entries.values())}
     chosen = {a.name: a for a in context.authorities().default}
-    results: queue.Queue[stamping.Answer] = queue.Queue()
+    results: queue.Queue[answers.Answer] = queue.Queue()
     own = CancelToken()
     forget = cancel.on_cancel(own.cancel)
-    stamping.ask_all({name: list(data) for name in chosen}, chosen, own, results)
+    answers.ask_all({name: list(data) for name in chosen}, chosen, own, results)
     deadline, came = time.monotonic() + seconds, 0
     try:
         for _expected in range(len(chosen) * len(data)):
@@ -59,7 +59,7 @@ def _content(entry: CustodyEntry) -> tuple[CustodyEntry, bytes]:
     return entry, head_file(entry.chain, entry.seq, entry.head)
 
 
-def _kept(context: Context, answer: stamping.Answer, entry: CustodyEntry, content: bytes) -> bool:
+def _kept(context: Context, answer: answers.Answer, entry: CustodyEntry, content: bytes) -> bool:
     if answer.judgement is None:
         return False
     index = context.vault.index
@@ -67,7 +67,7 @@ def _kept(context: Context, answer: stamping.Answer, entry: CustodyEntry, conten
         index.keep_data(answer.data_sha256, content)
         target = f"{entry.chain}:{entry.seq}"
         wish = index.add_token("head", target, answer.data_sha256, answer.authority, clock.rfc3339())
-        stamping.keep(context, wish, answer, context.authorities().all)
+        answers.keep(context, wish, answer, context.authorities().all)
     if context.last_entry(entry.chain).seq == entry.seq:
         context.log.changed.discard(entry.chain)
     context.heads_stamped = clock.now()

@@ -6,7 +6,7 @@ a failed finding, ``unchecked`` those with one that could not be made; all other
 
 from __future__ import annotations
 
-from . import content, hidden, shell, twofold
+from . import content, hidden, records, shell, twofold
 from .registry import VECTORS, Vector
 
-__all__ = ["VECTORS", "Vector", "content", "hidden", "shell", "twofold"]
+__all__ = ["VECTORS", "Vector", "content", "hidden", "records", "shell", "twofold"]

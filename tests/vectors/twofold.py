@@ -47,14 +47,6 @@ def stamps_with_names_that_no_stamp_has(shop: Workshop) -> bytes:
     return resealed(shop, bend)
 
 
-@vector("incomplete", unchecked={"token"})
-def proof_of_a_kind_that_is_not_known(shop: Workshop) -> bytes:
-    def bend(files: Files) -> None:
-        files[ONE + "manifest.json.a.ers"] = b"0\x03\x02\x01\x01"
-
-    return resealed(shop, bend)
-
-
 @vector("altered", "custody-head", "token")
 def lower_bound_that_rests_on_no_stamp(shop: Workshop) -> bytes:
     def bend(files: Files) -> None:

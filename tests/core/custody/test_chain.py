@@ -26,8 +26,8 @@ class Memory:
     def last_entry(self, chain: str) -> CustodyEntry | None:
         return next((r for r in reversed(self.rows) if r.chain == chain), None)
 
-    def append_entry(self, entry: CustodyEntry) -> None:
-        self.rows.append(entry)
+    def append_entries(self, entries: list[CustodyEntry]) -> None:
+        self.rows += entries
 
 
 @pytest.fixture

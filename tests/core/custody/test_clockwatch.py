@@ -28,8 +28,8 @@ class Store:
     def last_entry(self, chain: str) -> CustodyEntry | None:
         return next((e for e in reversed(self.entries) if e.chain == chain), None)
 
-    def append_entry(self, entry: CustodyEntry) -> None:
-        self.entries.append(entry)
+    def append_entries(self, entries: list[CustodyEntry]) -> None:
+        self.entries += entries
 
 
 class Machine:

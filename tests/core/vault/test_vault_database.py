@@ -48,7 +48,7 @@ def test_failed_transaction_undoes_everything(index: Index) -> None:
         with pytest.raises(ZeroDivisionError):
             broken_off()
         with pytest.raises(VaultError):
-            index.append_entry(CustodyEntry(chain="c", seq=5, entry=b"", digest="", head=""))
+            index.append_entries([CustodyEntry(chain="c", seq=5, entry=b"", digest="", head="")])
         index.add_case(CASE)
     assert (index.meta("outer"), index.meta("inner")) == ("1", None)
     assert index.cases() == [CASE]

@@ -129,7 +129,7 @@ def test_recorded_rows_cannot_be_changed(vault: Vault, sql: str) -> None:
     index = vault.index
     exhibit = admit(vault, annex=b"a")
     index.add_case(Case(id="b", name="b", created_at=AT))
-    index.append_entry(CustodyEntry(chain="c", seq=0, entry=b"{}", digest="d", head="h"))
+    index.append_entries([CustodyEntry(chain="c", seq=0, entry=b"{}", digest="d", head="h")])
     token = index.add_token("manifest", exhibit.id, exhibit.manifest_sha256, "a", AT)
     index.grant_token(token.id, b"reply", AT, qualified=True)
     with pytest.raises(VaultError):
@@ -249,15 +249,15 @@ def test_custody_entries_follow_each_other(index: Index) -> None:
     entries = [CustodyEntry(chain="case:a", seq=n, entry=b"{%d}" % n, digest=f"d{n}", head=f"h{n}") for n in range(5)]
     assert index.last_entry("case:a") is None
     for entry in entries:
-        index.append_entry(entry)
-    index.append_entry(CustodyEntry(chain="vault", seq=0, entry=b"x", digest="d", head="h"))
+        index.append_entries([entry])
+    index.append_entries([CustodyEntry(chain="vault", seq=0, entry=b"x", digest="d", head="h")])
     assert index.entries("case:a") == entries
     assert index.entries("case:a", after=1, limit=2) == entries[2:4]
     assert index.last_entry("case:a") == entries[-1]
     assert index.chains() == ["case:a", "vault"]
     for seq in (4, 6, -1):
         with pytest.raises(VaultError):
-            index.append_entry(CustodyEntry(chain="case:a", seq=seq, entry=b"", digest="", head=""))
+            index.append_entries([CustodyEntry(chain="case:a", seq=seq, entry=b"", digest="", head="")])
 
 
 def test_tokens_go_from_pending_to_granted_or_refused(index: Index) -> None:
