@@ -1,9 +1,10 @@
 """Consent walls: refused by rule, never accepted, and told of step by step.
 
 Which managers there are and by which words a person refuses is data, ``resources/consent/managers.json``. A button is
-pressed only inside a banner of a known manager, or inside something that lies over the page and speaks of cookies next
-to the button; never a link that leads elsewhere, never what something else covers. Nothing here is promised: where the
-wall stays, the step says so and the page is captured as it is.
+pressed only inside a banner of a known manager, or inside something that lies over the page and says next to the button
+that cookies are used; never a link that leads elsewhere, never what something else covers. Words can be put anywhere:
+on a page that is signed in nothing is pressed at all (:mod:`evidence_kit.capture.signed_in`). Nothing here is promised:
+where the wall stays, the step says so and the page is captured as it is.
 """
 
 from __future__ import annotations

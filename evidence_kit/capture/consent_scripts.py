@@ -51,6 +51,7 @@ CONSENT = (
   const inside = b => [b, ...roots.filter(r => r.host && b.contains(r.host))];
   const label = e => plain(e.tagName === "INPUT" ? e.value : e.textContent) || plain(e.getAttribute("aria-label"));
   const words = e => inside(e).map(x => x === e ? (e.innerText || "") : (x.textContent || "")).join(" ").toLowerCase();
+  const speaks = rules.speaks_of.map(p => new RegExp(p, "iu"));
   const refuse = new Set(rules.refuse), more = new Set(rules.more);
   const host = location.hostname.toLowerCase();
   const at = m => !m.hosts || m.hosts.some(h => host === h || host.endsWith("." + h));
@@ -62,7 +63,7 @@ CONSENT = (
     for (let n = up(e); n; n = up(n)) {
       let text = words(n);
       for (const x of all(inside(n), BUTTONS)) text = text.replace((x.innerText || x.value || "").toLowerCase(), " ");
-      if (text.replace(/\s+/g, "").length >= 25 || n === b) return rules.speaks_of.some(w => text.includes(w));
+      if (text.replace(/\s+/g, "").length >= 25 || n === b) return speaks.some(p => p.test(text));
     }
     return false;
   };

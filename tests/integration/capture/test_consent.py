@@ -42,6 +42,9 @@ WALLS = {
     "words": f"<div id=w class=wall role=dialog>{PARLE}<a href='#' onclick=\"document.getElementById('w').remove();fetch('/did/no')\">Continuer sans accepter</a>{button('yes', '', 'Tout accepter')}</div>",
     "words ko": f"<div id=w class=wall><p>이 사이트는 방문자 수를 측정하고 광고를 보여 드리기 위해 쿠키를 사용합니다. 자세한 내용을 확인하세요.</p>{button('yes', '', '모두 허용')}{button('no', '', '모두 거부')}</div>",
     "words zh": f"<div id=w class=wall><p>我们使用 Cookie 来衡量访问量并向您展示广告，您可以随时更改您的选择，详情请阅读我们的说明。</p>{button('yes', '', '全部接受')}{button('no', '', '全部拒绝')}</div>",
+    "words de": f"<div id=w class=wall><p>Wir verwenden Cookies und ähnliche Technologien, um diese Seite zu verbessern.</p>{button('yes', '', 'Alle akzeptieren')}{button('no', '', 'Alle ablehnen')}</div>",
+    "words en": f"<div id=w class=wall><p>This site uses cookies to measure its audience. You can change your mind at any time.</p>{button('yes', '', 'Accept')}{button('no', '', 'Decline')}</div>",
+    "words fr": f"<div id=w class=wall><p>Avec nos partenaires, nous utilisons des cookies pour mesurer l'audience de ce site.</p>{button('yes', '', 'Accepter')}{button('no', '', 'Refuser')}</div>",
     "Usercentrics": "<div id=w><div id=usercentrics-root></div></div><script>const r=document.getElementById('usercentrics-root').attachShadow({mode:'open'});"
     f"r.innerHTML=`{STYLE}<div data-testid=uc-default-banner class=wall>{TALK}<button data-testid=uc-accept-all-button>Accept</button><button data-testid=uc-deny-all-button>Deny</button></div>`;"
     "r.querySelector('[data-testid=uc-deny-all-button]').onclick=()=>{w.remove();fetch('/did/no')}</script>",
@@ -120,7 +123,18 @@ def test_page_that_loads_itself_anew_after_the_refusal_is_the_record(take) -> No
     assert result.outcome == "complete"
 
 
+def asks(words: str, refuse: str) -> str:
+    return (
+        f"<div id=w class=wall role=dialog><p>{words}</p>{button('yes', '', 'Accept')}{button('no', '', refuse)}</div>"
+    )
+
+
 INNOCENT = {
+    "cookie in a name": asks("cookie_girl sent you a photo. Do you want to let her answer you from now on?", "Decline"),
+    "follower": asks("cookiemonster87 would like to see everything that you post from now on", "Refuse"),
+    "moderator": asks("Cookie Lovers: you are now the moderator of this group. Do you take the office?", "Decline"),
+    "contact": asks("Demande de traceurs_75 : cette personne aimerait faire partie de vos relations", "Refuser"),
+    "join": asks("CookiesParis aimerait rejoindre votre cercle et voir toutes vos photos privées", "Refuser"),
     "friend request": f"<div id=w><p>Jean would like to be your friend</p>{button('no', '', 'Refuse')}{button('yes', '', 'Accept')}</div>",
     "request in a dialog": f"<div id=w class=wall role=dialog><p>Friend request: Jean would like to be your friend. He likes cookies and cakes.</p>{button('no', '', 'Decline')}</div>",
     "request in a fixed app": f"<div id=w style='position:fixed;inset:0;overflow:auto'><div><p>Jean Dupont wants to see your pictures and your posts</p>{button('no', '', 'Refuse')}</div><footer>We use cookies on this site. <a href='/c'>Cookie settings</a></footer></div>",
