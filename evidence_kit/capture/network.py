@@ -99,6 +99,14 @@ class Recorder(Bodies):
         pending = {id(x) for x in self._inflight.values() if not x.taken}
         return sum(1 for x in self.exchanges[since:] if id(x) in pending and x.resource_type in GROWING)
 
+    def archived(self) -> list[Exchange]:
+        """The exchanges as they stand in the archives."""
+        return self.exchanges
+
+    def archived_address(self, url: str) -> str:
+        """An address as it stands in the archives."""
+        return url
+
     def main_documents(self) -> list[Exchange]:
         """The main frame's documents in order, redirects included."""
         return [

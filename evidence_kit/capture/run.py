@@ -30,8 +30,7 @@ from evidence_kit.capture.wire import WireError
 from evidence_kit.jobs import CancelToken, ProgressSink
 from evidence_kit.records import CAPTURE_ROLES
 
-PDF_SECONDS = 60.0
-CONSENT_SECONDS = 15.0
+PDF_SECONDS, CONSENT_SECONDS = 60.0, 15.0
 SILENT_SECONDS = 3.0  # for a page without a single byte to show something
 ASK_SECONDS = 4.0
 BUSY_SECONDS = 10.0
@@ -321,8 +320,9 @@ class Capture:
 
     def _write_archives(self) -> None:
         document = self._document or self._recorder.main_documents()[-1]
-        page = PageFacts(document.url, self._read.title or document.url, document.started_ms)
-        keep_archives(self._out, self._recorder.exchanges, page, self._read.made.made)
+        url = self._recorder.archived_address(document.url)
+        page = PageFacts(url, self._read.title or url, document.started_ms)
+        keep_archives(self._out, self._recorder.archived(), page, self._read.made.made)
 
     async def _end(self, watch: clock.Stopwatch, started_at: str, questions: provenance.Questions) -> CaptureResult:
         recorder, live = self._recorder, self._page

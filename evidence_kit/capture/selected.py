@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
 import dataclasses
+import re
 from typing import Any
 
 from evidence_kit.canonical import JsonObject
@@ -10,7 +13,8 @@ from evidence_kit.capture.closed import ClosedRoots
 from evidence_kit.capture.covers import cover
 from evidence_kit.capture.made import beyond_http
 from evidence_kit.capture.made_pictures import CONTENTS, MADE_SECONDS, SHOW, name_of
-from evidence_kit.capture.reading import PageReader
+from evidence_kit.capture.page import Uncovered
+from evidence_kit.capture.reading import LOOKS, PageReader
 from evidence_kit.capture.run import Capture
 from evidence_kit.capture.selection import cut, cut_json
 from evidence_kit.capture.selective import SelectiveRecorder
@@ -19,6 +23,9 @@ from evidence_kit.capture.steps import Step, StepSkipped
 from evidence_kit.digest import sha256_hex
 
 COVER_SECONDS = 10.0
+TITLE = "Evidence Kit"
+TITLE_OURS = "title => { if (document.title !== title) document.title = title; }"
+_TITLES = re.compile(rb"/Title\s*(\([^)]{0,40}\)?|<?)")
 
 
 class SelectedReader(PageReader):
@@ -61,6 +68,16 @@ class SelectedReader(PageReader):
                 selection.name(key, name)
             elif await self._live.run(SHOW, number, content, seconds=seconds):
                 selection.show(key, name)
+
+    async def _print(self, step: Step) -> JsonObject:
+        """As for any page, but with a title of ours: a PDF keeps it beside the page, and it may hold a picture."""
+        for _look in range(LOOKS):
+            await self._live.run(TITLE_OURS, TITLE, seconds=min(COVER_SECONDS, step.left()))
+            answer = await super()._print(step)
+            titles = _TITLES.findall(await asyncio.to_thread(base64.b64decode, answer["data"]))
+            if titles == [f"({TITLE})".encode()]:
+                return answer
+        raise Uncovered
 
     async def sources(self, step: Step) -> None:
         """What the page made itself is not read: only that there are signs of it."""

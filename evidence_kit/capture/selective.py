@@ -10,7 +10,10 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
+import dataclasses
+import re
 import time
+from urllib.parse import unquote
 
 from evidence_kit.canonical import JsonObject
 from evidence_kit.capture.bodies import REDIRECTS, header_list
@@ -20,7 +23,7 @@ from evidence_kit.capture.interception import ANSWERED, let_go
 from evidence_kit.capture.network import Recorder
 from evidence_kit.capture.page import WORLD
 from evidence_kit.capture.plan import CapturePlan
-from evidence_kit.capture.selection import Selection, cut_bytes, held_back, policy, refusal
+from evidence_kit.capture.selection import MARK, Selection, cut, cut_bytes, held_back, policy, refusal
 from evidence_kit.capture.wire import Wire, WireError
 
 MAX_BODY = 32 << 20
@@ -28,6 +31,7 @@ BODY_SECONDS = 20.0
 _NO_BODY = {204, 205, 304}
 _FRAMING = {"content-length", "content-encoding", "transfer-encoding"}
 _SNIFFED = 4096
+_PLACE = re.compile(r"https?://[^/?#]*/")
 _AHEAD = "the page had it asked for ahead; it was neither shown nor kept"
 _DROPPED = _FRAMING | {"speculation-rules"}
 _NOT_AHEAD = """new MutationObserver(all => {
@@ -36,6 +40,18 @@ _NOT_AHEAD = """new MutationObserver(all => {
       if (s.localName === "script" && /speculationrules/i.test(s.type)) s.remove(); })
   .observe(document, {childList: true, subtree: true})"""
 """Takes rules away by which a page has other pages asked for ahead: such requests are never held, so never judged."""
+
+
+def _uncoded(text: str) -> str:
+    """A text of the page's requests without coded pictures; where one stands in escaped form more is cut."""
+    kept, _count = cut(text)
+    if not cut(unquote(kept))[1]:
+        return kept
+    before, mark, _query = kept.partition("?")
+    if mark and not cut(unquote(before))[1]:
+        return f"{before}?{MARK}"
+    place = _PLACE.match(kept)
+    return f"{place[0]}{MARK}" if place else MARK
 
 
 class SelectiveRecorder(Recorder):
@@ -61,6 +77,23 @@ class SelectiveRecorder(Recorder):
                 await wire.send(
                     "Page.addScriptToEvaluateOnNewDocument", source=text, worldName=WORLD, runImmediately=True
                 )
+
+    def archived(self) -> list[Exchange]:
+        """As they came, but for pictures that the page sends itself, in addresses, headers and what it posts."""
+        return [
+            dataclasses.replace(
+                x,
+                url=self.archived_address(x.url),
+                request_headers=[(name, _uncoded(value)) for name, value in x.request_headers],
+                response_headers=[(name, _uncoded(value)) for name, value in x.response_headers],
+                request_body=cut_bytes(x.request_body)[0] if x.request_body is not None else None,
+            )
+            for x in self.exchanges
+        ]
+
+    def archived_address(self, url: str) -> str:
+        """An address without the pictures that it carries."""
+        return _uncoded(url)
 
     def _request(self, wire: Wire, event: JsonObject) -> None:
         super()._request(wire, event)
