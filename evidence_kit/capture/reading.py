@@ -36,6 +36,8 @@ WORKERS = ("worker", "shared_worker", "service_worker")
 GRACE_SECONDS = 0.45
 """How long after its load event a page with scripts may still draw by itself, with nothing that it asks for."""
 LAST_ANSWERS = 1.5
+LOADING_SECONDS = 3.0
+"""How long a page is waited for that says so itself, with its scripts at work and nothing asked for."""
 A4_INCHES = (8.27, 11.69)
 T = TypeVar("T")
 
@@ -129,8 +131,12 @@ class PageReader:
             working = any(self._live.hub.parts(kind) for kind in WORKERS)  # each takes a while to begin
             await self._recorder.idle(QUIET_SECONDS if working else SHORT_QUIET, step.left() - 2.5)
         scripted = any(x.resource_type == "Script" for x in self._recorder.exchanges)
+        scripted = bool(scripted or await self._live.run("() => document.scripts.length > 0", seconds=step.left()))
+        still = scripted and self.loaded and await self._live.run(scripts.LOADING, LOADING_SECONDS, seconds=step.left())
         found = await self._live.run(step.script(scripts.SETTLE), 2.0, scripted, GRACE_SECONDS, seconds=step.left())
         step.detail = "" if found["stable"] else "the layout did not come to rest"
+        if still:
+            step.detail = "the page still said that it was loading"
 
     async def screenshot(self, step: Step) -> None:
         """The whole page as a picture, in parts if it is very tall; beyond the bounds ``end-of-page`` is missing."""

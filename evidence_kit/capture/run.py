@@ -209,7 +209,7 @@ class Capture:
         if not self._shown:
             return
         await self._checked("scroll", min(self._plan.scroll_seconds + 10, self._steps.left() / 3), read.scroll)
-        await self._checked("settle", 5, read.settle)
+        await self._checked("settle", 8, read.settle)
         await self._checked("still", 3, read.still)
         picture = min(180.0, max(10.0, self._steps.left() - READING_SECONDS))  # what follows takes little, but some
         await self._checked("screenshot", SILENT_SECONDS if self._silent else picture, read.screenshot)

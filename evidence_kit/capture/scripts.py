@@ -228,6 +228,19 @@ IMAGES = """async (seconds) => {
   return {images: document.images.length, unfinished: list.length};
 }"""
 
+LOADING = """async (seconds) => {
+  const until = performance.now() + seconds * 1000;
+  const says = /(^|[^\\p{L}])(loading|chargement|patientez|please wait|un instant|laden|cargando|caricamento)/iu;
+  const asian = /로딩|불러오는 중|加载中|载入中|載入中|讀取中/u;
+  const waits = () => {
+    const text = document.body ? document.body.innerText.trim() : "";
+    return text.length < 400 && (says.test(text) || asian.test(text))
+      || [...document.querySelectorAll("[aria-busy=true]")].some(e => e.getBoundingClientRect().height > 100);
+  };
+  while (waits() && performance.now() < until) await new Promise(r => setTimeout(r, 50));
+  return waits();
+}"""
+
 SETTLE = """async (seconds, scripted, grace) => {
   const end = performance.now() + seconds * 1000;
   const [born] = performance.getEntriesByType("navigation");

@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 
+import pytest
 from PIL import Image
 
 from evidence_kit.canonical import to_canonical
@@ -178,3 +179,23 @@ def test_feed_without_end_stops_at_its_bound_and_says_so(take) -> None:
     assert "end-of-page" in result.missing
     assert step(result, "scroll")["end_of_page"] is False
     assert json.loads(sink.data["capture-log.json"])["steps"]
+
+
+LATE = "<!doctype html><title>t</title><p id=a>SAYS</p><script>onload=()=>setTimeout(()=>a.innerHTML='threat post',WHEN)</script>"
+
+
+@pytest.mark.parametrize("says", ["Loading…", "Chargement en cours", "加载中"])
+def test_page_that_says_that_it_is_loading_is_waited_for(take, says: str) -> None:
+    with Site({"/": page(LATE.replace("SAYS", says).replace("WHEN", "1500"))}) as site:
+        result, _sink = take(site.url + "/")
+    assert "threat post" in result.text
+    assert result.outcome == "complete"
+
+
+def test_page_that_says_so_for_ever_is_captured_and_told_of(take) -> None:
+    with Site({"/": page(LATE.replace("SAYS", "Loading…").replace("WHEN", "60000"))}) as site:
+        result, _sink = take(site.url + "/")
+    step = next(s for s in result.steps if s["name"] == "settle")
+    assert step["detail"] == "the page still said that it was loading"
+    assert result.outcome == "complete"
+    assert "Loading…" in result.text
