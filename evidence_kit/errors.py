@@ -5,7 +5,7 @@ EvidenceError
     AddressRefused           not an http(s) address, or one that must not be opened
   SettingsError
   CaptureError               BrowserMissing, NavigationFailed, CaptureTimedOut, CaptureTooLarge
-  TimestampError             AuthorityUnreachable, AuthorityRefused, TokenInvalid
+  TimestampError             AuthorityUnreachable, AuthorityRefused, TokenInvalid, TrustedListRefused
   VaultError                 VaultNotFound, VaultTooNew, VaultBusy, VaultReadOnly, VaultCorrupt, WrongPassphrase
   CustodyError               ChainBroken, LogTruncated
   ImportRefused              a file that by rule or by nature cannot be taken in
@@ -115,6 +115,12 @@ class TokenInvalid(TimestampError):
     """A reply came but does not prove what was asked."""
 
     kind = "token-invalid"
+
+
+class TrustedListRefused(TimestampError):
+    """A trusted list cannot be believed, or is not newer than the one that is kept."""
+
+    kind = "trusted-list-refused"
 
 
 class VaultError(EvidenceError):
