@@ -169,7 +169,7 @@ class Token:
     attempts: int = 0
     last_error: str = ""
     details: JsonObject = field(default_factory=dict)
-    """Judged facts: policy, serial, accuracy_us, signer, root_sha256, warnings."""
+    """Judged facts: policy, serial, accuracy_us, signer, root_sha256; ``qualification``: why ``qualified`` is so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evidence_kit.export.material import Qualification
 from evidence_kit.export.templates import Translate, visible
 from evidence_kit.records import Kind, Outcome, Subject
 
@@ -146,11 +147,31 @@ def event(name: str, t: Translate) -> str:
         "export.prepared": t("Export prepared"),
         "export.completed": t("Export made"),
         "handover.recorded": t("Package handed over"),
+        "trusted-list.imported": t("Trusted list of the European Union imported"),
         "session.used": t("Page opened with a kept sign-in"),
         "vault.checked": t("Integrity check"),
         "vault.passphrase-changed": t("Passphrase changed"),
     }
     return known.get(name, visible(name, 60))
+
+
+def qualified(found: Qualification | None, t: Translate) -> str:
+    """Whether a token is shown to be a qualified one, by which list, or in short why not."""
+    if found is None:
+        return t("not shown to be qualified")
+    if found.shown:
+        return t(
+            "shown to be qualified by the EU trusted list of {territory}, no. {number} of {date}",
+            territory=visible(found.territory, 2),
+            number=found.number,
+            date=visible(found.date, 10),
+        )
+    why = {
+        "no-statement": t("it does not say so of itself"),
+        "no-list": t("it says so of itself, but no EU trusted list was there to compare"),
+        "not-listed": t("it says so of itself, but the EU trusted list that was there does not confirm it"),
+    }.get(found.why, "")
+    return t("not shown to be qualified: {why}", why=why) if why else t("not shown to be qualified")
 
 
 def key(name: str, t: Translate) -> str:

@@ -5,7 +5,8 @@ Everything here is plain data: the package writer opens blobs, signs and stamps 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from evidence_kit.records import Artifact, Case, Exhibit
 
@@ -22,6 +23,21 @@ class AuthorityFacts:
     operator: str = ""
     country: str = ""
     url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Qualification:
+    """What the EU trusted lists in the vault say of one token.
+
+    ``shown`` with ``territory``, ``number`` and ``date`` of the list that says so; else ``why`` as the vault keeps it:
+    ``invalid``, ``no-statement``, ``no-list``, ``not-listed``.
+    """
+
+    shown: bool
+    why: str
+    territory: str = ""
+    number: int = 0
+    date: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +78,8 @@ class ExportMaterial:
     roots: tuple[tuple[str, bytes], ...]
     """Name of an authority and one pinned root as PEM; an authority may have several."""
     authorities: tuple[AuthorityFacts, ...] = ()
+    qualifications: Mapping[str, Qualification] = field(default_factory=dict)
+    """SHA-256 of a reply -> what the trusted lists say of it."""
     seal_authorities: tuple[str, ...] = ()
     """Who is asked to stamp the seal, whether or not they answer."""
     actor: str = ""

@@ -150,11 +150,16 @@ def _thumbnail(job: _Job, ready: _Ready) -> bytes:
     return b""
 
 
+def _token_row(job: _Job, facts: TokenFacts, authority: AuthorityFacts | None, finished_at: str) -> TokenRow:
+    qualification = job.material.qualifications.get(facts.sha256)
+    return token_row(facts, authority, qualification, finished_at, job.material.language, job.t)
+
+
 def _view(job: _Job, ready: _Ready) -> ExhibitView:
     facts_by_name = {a.name: a for a in job.material.authorities}
     finished = ready.item.exhibit.finished_at
     known = sorted((f for _name, f in ready.tokens if f), key=lambda f: f.gen_time)
-    tokens = [token_row(f, facts_by_name.get(f.authority), finished, job.material.language, job.t) for f in known]
+    tokens = [_token_row(job, f, facts_by_name.get(f.authority), finished) for f in known]
     return exhibit_view(
         ready.item,
         ready.manifest,
@@ -174,7 +179,7 @@ def _head_rows(job: _Job) -> list[tuple[int, TokenRow]]:
         for name, reply in head.tokens:
             facts = read_reply(name, reply)
             if facts:
-                rows.append((head.seq, token_row(facts, None, "", job.material.language, job.t)))
+                rows.append((head.seq, _token_row(job, facts, None, "")))
     return rows
 
 

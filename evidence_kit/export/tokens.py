@@ -15,8 +15,6 @@ from asn1crypto import cms, pem, tsp
 from evidence_kit.digest import sha256_hex
 from evidence_kit.timestamp.evidence_record import is_record, read
 
-_QUALIFIED_STATEMENTS = "1.3.6.1.5.5.7.1.3"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenFacts:
@@ -30,8 +28,8 @@ class TokenFacts:
     signer: str
     certificates: tuple[bytes, ...]
     """Embedded certificates, DER."""
-    claims_qualified: bool
-    """The token carries a statement extension (EN 319 422); whether it is on a trusted list is not looked up."""
+    sha256: str
+    """Of the whole reply."""
     by_tree: bool = False
     """It is the first token of an evidence record: over the root of a hash tree, not over the file (RFC 4998)."""
 
@@ -68,7 +66,7 @@ def read_reply(authority: str, reply: bytes) -> TokenFacts | None:
     if is_record(reply):
         with contextlib.suppress(ValueError):
             found = read_reply(authority, next(read(reply).stamps()).token)
-            return replace(found, by_tree=True) if found else None
+            return replace(found, by_tree=True, sha256=sha256_hex(reply)) if found else None
         return None
     try:
         try:
@@ -80,7 +78,6 @@ def read_reply(authority: str, reply: bytes) -> TokenFacts | None:
             info = signed["encap_content_info"]["content"].parsed
         certificates = [c.chosen for c in signed["certificates"] if c.name == "certificate"]
         gen_time = info["gen_time"].native
-        extensions = info["extensions"]
         return TokenFacts(
             authority=authority,
             gen_time=gen_time.astimezone(UTC),
@@ -89,7 +86,7 @@ def read_reply(authority: str, reply: bytes) -> TokenFacts | None:
             accuracy_us=_accuracy(info),
             signer=_signer(signed, certificates),
             certificates=tuple(c.dump() for c in certificates),
-            claims_qualified=any(e["extn_id"].dotted == _QUALIFIED_STATEMENTS for e in extensions),
+            sha256=sha256_hex(reply),
         )
     except Exception:  # noqa: BLE001 - hostile bytes: asn1crypto raises whatever it likes
         return None

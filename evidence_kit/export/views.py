@@ -16,7 +16,7 @@ from evidence_kit.canonical import JsonObject
 from evidence_kit.export import labels, times
 from evidence_kit.export.doings import Selection, StepRow, selection, step_rows
 from evidence_kit.export.layout import Placed
-from evidence_kit.export.material import AuthorityFacts, ExportExhibit
+from evidence_kit.export.material import AuthorityFacts, ExportExhibit, Qualification
 from evidence_kit.export.templates import Translate, visible
 from evidence_kit.export.tokens import TokenFacts
 from evidence_kit.export.values import MAX_DEPTH, MAX_ROWS, Row, flatten, scalar
@@ -171,15 +171,15 @@ def signed_seconds(ms: int) -> str:
 
 
 def token_row(
-    facts: TokenFacts, authority: AuthorityFacts | None, finished_at: str, language: str, t: Translate
+    facts: TokenFacts,
+    authority: AuthorityFacts | None,
+    qualification: Qualification | None,
+    finished_at: str,
+    language: str,
+    t: Translate,
 ) -> TokenRow:
     """A token as the table shows it; ``finished_at`` is what its delay is counted from (may be empty)."""
     accuracy = t("not stated") if facts.accuracy_us is None else f"± {_seconds(facts.accuracy_us)} s"
-    qualified = (
-        t("announces itself as qualified; this was not compared with the European trusted list")
-        if facts.claims_qualified
-        else t("not shown to be qualified")
-    )
     delay = ""
     if finished_at:
         try:
@@ -197,7 +197,7 @@ def token_row(
         utc=times.utc(facts.gen_time, language),
         paris=times.paris(facts.gen_time, language),
         accuracy=accuracy,
-        qualified=qualified,
+        qualified=labels.qualified(qualification, t),
         delay=delay,
         signer=visible(facts.signer, 200),
     )

@@ -15,7 +15,8 @@ from evidence_kit.vault.database import Database, Row, as_bytes
 
 _TOKEN = (
     "SELECT id, target, target_id, data_sha256, authority, status, requested_at, gen_time, qualified, reply_sha256,"  # noqa: S105 - SQL
-    " attempts, last_error, details FROM token"
+    " attempts, last_error, details,"
+    " (SELECT said FROM qualification WHERE qualification.id = token.qualification) FROM token"
 )
 _MAX_ERROR = 500
 
@@ -34,12 +35,12 @@ def _token(row: Row) -> Token:
         reply_sha256=row[9],
         attempts=row[10],
         last_error=row[11],
-        details=json.loads(row[12]),
+        details=json.loads(row[12]) | ({"qualification": json.loads(row[13])} if row[13] else {}),
     )
 
 
 class TokenRows(Database):
-    """Tokens. A granted one is frozen with its reply; a pending one counts its attempts."""
+    """Tokens. A granted one is frozen with its reply, but for what trusted lists say; a pending one counts attempts."""
 
     def add_token(
         self, target: str, target_id: str, data_sha256: str, authority: str, requested_at: str | None = None
@@ -82,14 +83,20 @@ class TokenRows(Database):
         )
         return self._token(token_id)
 
-    def grant_tokens(self, replies: Sequence[tuple[int, bytes]], gen_time: str, details: JsonObject) -> None:
-        """Keep what many tokens (id, proof) got by one answer. Raises :class:`VaultError` as :meth:`grant_token`."""
-        told = json.dumps(details, ensure_ascii=False)
+    def grant_tokens(
+        self, replies: Sequence[tuple[int, bytes]], gen_time: str, details: JsonObject, qualification: JsonObject
+    ) -> None:
+        """Keep what many tokens (id, proof) got by one answer. Raises :class:`VaultError` as :meth:`grant_token`.
+
+        ``qualification`` is as :meth:`set_qualified` takes it.
+        """
+        told, qualified = json.dumps(details, ensure_ascii=False), int(qualification["qualified"] is True)
         with self.transaction():
+            said = self._said(qualification)
             self._many(
-                "UPDATE token SET status = 'granted', reply_sha256 = ?, gen_time = ?, details = ?,"
-                " attempts = attempts + 1, last_error = '' WHERE id = ?",
-                [(sha256_hex(reply), gen_time, told, token_id) for token_id, reply in replies],
+                "UPDATE token SET status = 'granted', reply_sha256 = ?, gen_time = ?, details = ?, qualified = ?,"
+                " qualification = ?, attempts = attempts + 1, last_error = '' WHERE id = ?",
+                [(sha256_hex(reply), gen_time, told, qualified, said, token_id) for token_id, reply in replies],
             )
             self._many("INSERT INTO proof (token_id, bytes) VALUES (?, ?)", replies)
 
@@ -98,6 +105,21 @@ class TokenRows(Database):
         marks = ", ".join("?" * len(token_ids))
         rows = self._all(f"SELECT id FROM token WHERE status <> 'granted' AND id IN ({marks})", token_ids)  # noqa: S608 - question marks only
         return {row[0] for row in rows}
+
+    def set_qualified(self, token_id: int, qualification: JsonObject) -> None:
+        """Note what the trusted lists say of a granted token; ``qualified`` in it is the flag, all else its reason."""
+        with self.transaction():
+            self._run(
+                "UPDATE token SET qualified = ?, qualification = ? WHERE id = ? AND status = 'granted'",
+                (int(qualification["qualified"] is True), self._said(qualification), token_id),
+            )
+
+    def _said(self, qualification: JsonObject) -> int:
+        said = json.dumps(qualification, ensure_ascii=False, sort_keys=True)
+        self._run("INSERT INTO qualification (said) VALUES (?) ON CONFLICT DO NOTHING", (said,))
+        row = self._one("SELECT id FROM qualification WHERE said = ?", (said,))
+        assert row is not None  # noqa: S101 - just written
+        return int(row[0])
 
     def refuse_token(self, token_id: int, error: str) -> Token:
         """Record that the authority rejected the request."""
@@ -122,6 +144,10 @@ class TokenRows(Database):
     def pending_tokens(self) -> list[Token]:
         """Every token still to be had, refused ones included since an authority may change its mind; oldest first."""
         return [_token(row) for row in self._all(f"{_TOKEN} WHERE status <> 'granted' ORDER BY id")]
+
+    def granted_tokens(self) -> list[Token]:
+        """Every token that was obtained, oldest first."""
+        return [_token(row) for row in self._all(f"{_TOKEN} WHERE status = 'granted' ORDER BY id")]
 
     def is_granted(self, token_id: int) -> bool:
         """Whether the token was obtained by now."""

@@ -137,5 +137,22 @@ PROOFS = (
 )
 """Proofs of many tokens at once, appended in the place of ``token.reply``: rows that grow cost ten times as much."""
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, LISTS, ADDRESSES, THREADS, SESSIONS, PROOFS)
+TRUSTED = (
+    """CREATE TABLE trusted_list (
+        kind TEXT NOT NULL, territory TEXT NOT NULL, record TEXT NOT NULL, imported_at TEXT NOT NULL,
+        xml BLOB NOT NULL, PRIMARY KEY (kind, territory))""",
+    "CREATE TABLE qualification (id INTEGER PRIMARY KEY, said TEXT NOT NULL UNIQUE)",
+    "ALTER TABLE token ADD COLUMN qualification INTEGER REFERENCES qualification (id)",
+    "DROP TRIGGER token_frozen",
+    """CREATE TRIGGER token_frozen BEFORE UPDATE OF
+        id, target, target_id, data_sha256, authority, status, requested_at, gen_time, reply_sha256, attempts,
+        last_error, details, reply ON token WHEN OLD.status = 'granted'
+        BEGIN SELECT RAISE(ABORT, 'frozen: token'); END""",
+)
+"""Trusted lists that were imported. Of a granted token only what they say of it may change: a list may come later.
+
+``qualification`` holds each thing that they say once, since they say the same of thousands of tokens.
+"""
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, LISTS, ADDRESSES, THREADS, SESSIONS, PROOFS, TRUSTED)
 """Step n (from 1) brings the database from user_version n-1 to n."""

@@ -19,6 +19,7 @@ from evidence_kit.jobs import CancelToken
 from evidence_kit.language import _
 from evidence_kit.records import Token
 from evidence_kit.timestamp.authorities import Authority
+from evidence_kit.workflow import trusted_lists
 from evidence_kit.workflow.context import Context
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ def facts(answer: Answer, authority: Authority) -> JsonObject:
         "root_sha256": judgement.root_sha256,
         "operator": authority.operator,
         "url": authority.url,
+        "qualified_statement": judgement.qualified_statement,
     }
 
 
@@ -134,6 +136,14 @@ def keep(context: Context, token: Token, answer: Answer, authorities: Mapping[st
         qualified=False,
         details=facts(answer, authorities[answer.authority]),
     )
+    context.vault.index.set_qualified(token.id, qualification(context, answer))
+
+
+def qualification(context: Context, answer: Answer) -> JsonObject:
+    """What the trusted lists that are kept say of a good answer's token."""
+    judgement, _moment = _good(answer)
+    lists = trusted_lists.kept(context) if judgement.qualified_statement else []
+    return trusted_lists.qualification(judgement, lists)
 
 
 def times(answer: Answer) -> JsonObject:

@@ -18,6 +18,7 @@ from evidence_kit.vault import Vault
 
 if TYPE_CHECKING:
     from evidence_kit.capture.host import BrowserHost
+    from evidence_kit.timestamp.trusted_list import TrustedList
     from evidence_kit.workflow.visible import VisibleSitting
 
 SOFTWARE = f"evidence-kit/{__version__}"
@@ -36,6 +37,8 @@ class Context:
         self.windows: set[VisibleSitting] = set()
         """The visible windows that are open."""
         self._authorities: AuthorityList | None = None
+        self.trusted: list[TrustedList] | None = None
+        """The countries' trusted lists, once they were read; see :mod:`evidence_kit.workflow.trusted_lists`."""
         self.heads_stamped = clock.now()
         """When a head was last fixed in time, or the vault was opened."""
 

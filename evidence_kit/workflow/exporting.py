@@ -19,7 +19,7 @@ from evidence_kit.digest import CHUNK, Hasher
 from evidence_kit.errors import DestinationUnwritable, UsageError
 from evidence_kit.export.annexes import write_annexes
 from evidence_kit.export.encryption import encrypting
-from evidence_kit.export.material import AuthorityFacts, ExportExhibit, ExportMaterial, HeadFile
+from evidence_kit.export.material import AuthorityFacts, ExportExhibit, ExportMaterial, HeadFile, Qualification
 from evidence_kit.export.package import build_package
 from evidence_kit.jobs import CancelToken, Progress, ProgressSink
 from evidence_kit.language import _
@@ -56,6 +56,23 @@ def _replies(context: Context, target: str, target_id: str) -> list[tuple[str, b
         reply = index.token_reply(token.id) if token.status is TokenStatus.GRANTED else None
         if reply is not None:
             found.append((token.authority, reply))
+    return found
+
+
+def _qualifications(context: Context) -> dict[str, Qualification]:
+    """What is noted of each granted token, by the digest of its reply."""
+    found: dict[str, Qualification] = {}
+    for token in context.vault.index.granted_tokens():
+        noted = token.details.get("qualification")
+        if token.reply_sha256 and noted:
+            by = noted["list"] or {"territory": "", "number": 0, "issued_at": ""}
+            found[token.reply_sha256] = Qualification(
+                shown=token.qualified,
+                why=noted["why"],
+                territory=by["territory"],
+                number=by["number"],
+                date=by["issued_at"][:10],
+            )
     return found
 
 
@@ -155,6 +172,7 @@ def export(
         heads=heads,
         roots=tuple(roots),
         authorities=tuple(facts),
+        qualifications=_qualifications(context),
         actor=context.log.actor,
         software=SOFTWARE,
         language=language.current(),

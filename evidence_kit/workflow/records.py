@@ -103,6 +103,7 @@ class ExhibitRecord:
                     "status": t.status.value,
                     "gen_time": t.gen_time,
                     "qualified": t.qualified,
+                    "qualified_reason": str(t.details.get("qualification", {}).get("reason", "")),
                     "error": t.last_error,
                 }
                 for t in self.tokens

@@ -36,6 +36,7 @@ from evidence_kit.workflow.records import (
 )
 from evidence_kit.workflow.rounds import Rounds
 from evidence_kit.workflow.sign_ins import SignIns
+from evidence_kit.workflow.trusted_lists import TrustedLists
 
 if TYPE_CHECKING:
     from evidence_kit.workflow.visible import VisibleSitting
@@ -47,6 +48,12 @@ class Session:
 
     def __init__(self, vault: Vault, actor: str) -> None:
         self._context = Context(vault, actor)
+        self.sign_ins = SignIns(self._context)
+        """The sign-ins that she chose to keep."""
+        self.rounds = Rounds(self._context)
+        """What is asked of authorities by itself, and before locking."""
+        self.trusted_lists = TrustedLists(self._context)
+        """The EU trusted lists that were imported."""
         self.opened = OpenSummary()
 
     @classmethod
@@ -232,11 +239,6 @@ class Session:
         """Record one page; see :func:`capturing.capture`."""
         return capturing.capture(self._context, request, progress, cancel)
 
-    @property
-    def sign_ins(self) -> SignIns:
-        """The sign-ins that she chose to keep."""
-        return SignIns(self._context)
-
     def lists(self, case_id: str | None) -> listing.Lists:
         """Lists of addresses of one case; see :class:`listing.Lists`."""
         return listing.Lists(self._context, self._context.open_case(case_id))
@@ -342,11 +344,6 @@ class Session:
     def stamp_pending(self, progress: ProgressSink, cancel: CancelToken) -> StampCounts:
         """Ask again for every token that is still missing."""
         return stamping.stamp_pending(self._context, progress, cancel)
-
-    @property
-    def rounds(self) -> Rounds:
-        """What is asked of authorities by itself, and before locking."""
-        return Rounds(self._context)
 
     def log(self, case_id: str | None) -> tuple[list[CustodyEntry], str]:
         """The custody log of a case, or the vault's own, with its head."""

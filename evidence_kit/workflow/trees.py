@@ -55,13 +55,14 @@ def harvest(context: Context, grove: Grove, answer: answers.Answer, known: Mappi
     index, done = context.vault.index, 0
     facts = answers.facts(answer, known[answer.authority])
     details = {name: facts[name] for name in KEPT} | {"form": "ers", "together": len(grove.tree)}
+    said = answers.qualification(context, answer)
     moment, told = answers.gen_time(answer), answers.times(answer) | {"together": len(grove.tree)}
     while done < len(grove.tokens):
         some = grove.tokens[done : done + AT_ONCE]
         with index.transaction():
             open_still = index.ungranted([t.id for t in some])
             made = [(t, _record(grove, t, answer)) for t in some if t.id in open_still]
-            index.grant_tokens([(t.id, record) for t, record in made], moment, details)
+            index.grant_tokens([(t.id, record) for t, record in made], moment, details, said)
             events: dict[str, list[Event]] = defaultdict(list)
             cases = index.cases_of([t.target_id for t in some])
             for token, record in made:

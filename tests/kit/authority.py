@@ -30,6 +30,7 @@ MODES = (
     "cut",
     "trailing",
     "text-type",
+    "qualified",
 )
 
 _EXTENSIONS = """
@@ -254,6 +255,8 @@ class Authority(Maker):
         if self.mode == "wrong-chain":
             return self._impostor().reply(asked)
         good = self.reply(asked)
+        if self.mode == "qualified":
+            return self._with_statement(good)
         if self.mode == "cut":
             return good[: len(good) // 2]
         if self.mode == "trailing":
@@ -261,6 +264,20 @@ class Authority(Maker):
         if self.mode == "huge":
             return good + bytes(4 << 20)
         return good
+
+    def _with_statement(self, reply: bytes) -> bytes:
+        """The same answer, whose token says of itself that it is a qualified one (ETSI EN 319 422, 9)."""
+        from asn1crypto import cms, core, tsp
+
+        answer = tsp.TimeStampResp.load(reply)
+        info = tsp.TSTInfo.load(bytes(answer["time_stamp_token"]["content"]["encap_content_info"]["content"]))
+        names = ("version", "policy", "message_imprint", "serial_number", "gen_time", "accuracy", "nonce")
+        statement = _sequence(_sequence(core.ObjectIdentifier("0.4.0.19422.1.1").dump()))
+        extension = _sequence(core.ObjectIdentifier("1.3.6.1.5.5.7.1.3").dump() + core.OctetString(statement).dump())
+        extensions = tsp.Extensions.load(_sequence(extension))
+        said = tsp.TSTInfo({**{name: info[name] for name in names}, "extensions": extensions})
+        token = cms.ContentInfo.load(self.sign_info(said.dump(), "-cades"))
+        return bytes(tsp.TimeStampResp({"status": answer["status"], "time_stamp_token": token}).dump())
 
     def _answer(self, handler: BaseHTTPRequestHandler, asked: bytes) -> None:
         if self.mode == "500":
@@ -288,6 +305,11 @@ class Authority(Maker):
                     return
             return
         handler.wfile.write(body)
+
+
+def _sequence(inside: bytes) -> bytes:
+    assert len(inside) < 128
+    return b"\x30" + bytes([len(inside)]) + inside
 
 
 def _with_imprint_of(asked: bytes, template: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,7 @@ FORBIDDEN = [
     "UPDATE custody_entry SET head = 'x'",
     "INSERT OR REPLACE INTO custody_entry SELECT * FROM custody_entry",
     "UPDATE token SET reply = x'00'",
+    "UPDATE token SET details = '{}', qualified = 0",
     "UPDATE token SET status = 'pending'",
     "DELETE FROM token",
     "DELETE FROM case_file",
@@ -136,6 +138,22 @@ def test_recorded_rows_cannot_be_changed(vault: Vault, sql: str) -> None:
         raw(index, sql)
     assert index.exhibits() == [exhibit]
     assert index.token_reply(token.id) == b"reply"
+
+
+def test_only_what_trusted_lists_say_of_a_granted_token_may_change(vault: Vault) -> None:
+    index = vault.index
+    one, two = (index.add_token("manifest", "e1", "00" * 32, name, AT) for name in ("a", "b"))
+    granted = index.grant_token(one.id, b"reply", AT, qualified=False, details={"policy": "1.2.3"})
+    said = {"qualified": True, "why": "listed", "reason": "It is."}
+    for token in (one, two):
+        index.set_qualified(token.id, said)
+    assert index.tokens("manifest", "e1") == [
+        replace(granted, qualified=True, details={"policy": "1.2.3", "qualification": said}),
+        two,
+    ]
+    assert [token.id for token in index.granted_tokens()] == [one.id]
+    index.set_qualified(one.id, said | {"qualified": False})
+    assert not index.granted_tokens()[0].qualified
 
 
 def test_withdrawing_keeps_row_and_manifest_and_frees_only_its_own_files(vault: Vault) -> None:
