@@ -35,6 +35,7 @@ VERBS = {
     "exhibit": "reading",
     "log": "reading",
     "stamp": "stamp",
+    "authority": "authority",
     "export": "export",
     "verify": "verify",
     "doctor": "doctor",

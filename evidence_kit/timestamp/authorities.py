@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -24,6 +24,7 @@ from evidence_kit.timestamp.certificates import BadCertificate, from_file, read
 MAX_FILE = 1 << 20
 MAX_TIMEOUT = 120
 MAX_PAUSE = 3600
+MAX_ACCOUNT = 200
 DEFAULT_TIMEOUT = 20
 _NAME = re.compile(r"[a-z0-9-]{1,40}\Z")
 _OID = re.compile(r"[0-2](\.\d{1,20}){1,30}\Z")
@@ -54,6 +55,12 @@ class Authority:
     pause_seconds: float = 0
     timeout_seconds: float = DEFAULT_TIMEOUT
     note: str = ""
+    account: str = ""
+    """User name for HTTP Basic, where the operator asks for one; only ever sent over https."""
+    secret: str = field(default="", repr=False, compare=False)
+    """The account's password. It stands in no file: who has the vault open fills it in."""
+    own: bool = False
+    """Whether it comes from the person's own file."""
 
     @property
     def root_ders(self) -> tuple[bytes, ...]:
@@ -84,9 +91,10 @@ class AuthorityList:
         return tuple(a for a in self.all.values() if any(root.sha256 == sha256 for root in a.roots))
 
 
-def load(overlay: Path | None = None) -> AuthorityList:
+def load(overlay: Path | None = None, text: bytes | None = None) -> AuthorityList:
     """Read the shipped list and lay ``overlay`` (default: the one in the program's home, if any) over it.
 
+    With ``text`` the overlay is read as if it held these bytes, to look at them before they are written.
     Raises :class:`SettingsError` with file and key for every mistake; a list that cannot be understood is never
     used in part, because then another authority would be asked than the person chose.
     """
@@ -95,8 +103,8 @@ def load(overlay: Path | None = None) -> AuthorityList:
     order = shipped.order() or ()
     source = shipped
     own = overlay or paths.authorities_overlay()
-    if overlay is not None or own.exists():
-        source = _File(own)
+    if overlay is not None or text is not None or own.exists():
+        source = _File(own, text, own=True)
         known |= {a.name: a for a in source.authorities()}
         order = source.order() or order
     if not order:
@@ -107,14 +115,46 @@ def load(overlay: Path | None = None) -> AuthorityList:
     return AuthorityList(default=tuple(known[name] for name in order), all=known)
 
 
+def wrong_name(name: str) -> str:
+    """What is wrong with the name of an authority, for a person; empty where it is right."""
+    return "" if _NAME.match(name) else _("Use only small letters, digits and hyphens, at most 40.")
+
+
+def wrong_url(url: str) -> str:
+    """The same for its address."""
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        fits = False
+    if not fits or not url.isprintable() or " " in url:
+        return _("It must be an address that begins with http:// or https://.")
+    if parts.username is not None or parts.password is not None:
+        return _("A name or password must not stand in the address.")
+    return ""
+
+
+def wrong_account(account: str, url: str) -> str:
+    """The same for the user name of an account: over plain http anyone on the way would read its password."""
+    if not account:
+        return ""
+    if ":" in account or not account.isprintable() or len(account) > MAX_ACCOUNT:
+        return _("The name of an account is one line without a colon, of at most 200 characters.")
+    if urlsplit(url).scheme != "https":
+        return _("An account needs an address that begins with https://, because its password is sent there.")
+    return ""
+
+
 class _File:
     """One list file while it is read."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, raw: bytes | None = None, *, own: bool = False) -> None:
         self.path = path
+        self.own = own
         try:
-            with path.open("rb") as handle:
-                raw = handle.read(MAX_FILE + 1)
+            if raw is None:
+                with path.open("rb") as handle:
+                    raw = handle.read(MAX_FILE + 1)
             if len(raw) > MAX_FILE:
                 msg = "too large"
                 raise ValueError(msg)
@@ -159,10 +199,15 @@ class _File:
 
     def _authority(self, entry: dict[str, Any], where: str) -> Authority:
         name = self._text(entry, "name", where, needed=True)
-        if not _NAME.match(name):
-            raise self.mistake(f"{where}.name", _("Use only small letters, digits and hyphens, at most 40."))
         url = self._text(entry, "url", where, needed=True)
-        self._check_url(url, where)
+        account = self._text(entry, "account", where)
+        for key, wrong in (
+            ("name", wrong_name(name)),
+            ("url", wrong_url(url)),
+            ("account", wrong_account(account, url)),
+        ):
+            if wrong:
+                raise self.mistake(f"{where}.{key}", wrong)
         policies = (*self._list_or_text(entry, "policy", where), *self._list_or_text(entry, "policies", where))
         for policy in policies:
             if not _OID.match(policy):
@@ -181,18 +226,9 @@ class _File:
             pause_seconds=self._seconds(entry, "pause_seconds", where, 0, 0, MAX_PAUSE),
             timeout_seconds=self._seconds(entry, "timeout_seconds", where, DEFAULT_TIMEOUT, 1, MAX_TIMEOUT),
             note=self._text(entry, "note", where),
+            account=account,
+            own=self.own,
         )
-
-    def _check_url(self, url: str, where: str) -> None:
-        try:
-            parts = urlsplit(url)
-            fits = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-        except ValueError:
-            fits = False
-        if not fits or not url.isprintable() or " " in url:
-            raise self.mistake(f"{where}.url", _("It must be an address that begins with http:// or https://."))
-        if parts.username is not None or parts.password is not None:
-            raise self.mistake(f"{where}.url", _("A name or password must not stand in the address."))
 
     def _roots(self, entry: dict[str, Any], where: str) -> tuple[Root, ...]:
         roots: dict[str, Root] = {}

@@ -15,10 +15,12 @@ import secrets
 import threading
 import time
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import requests
 import urllib3
+from requests.auth import HTTPBasicAuth
 
 from evidence_kit.digest import is_sha256_hex
 from evidence_kit.errors import AuthorityRefused, AuthorityUnreachable, TimestampError
@@ -99,6 +101,10 @@ def ask(
         msg = "not a SHA-256 digest in lower hex"
         raise ValueError(msg)
     cancel.check()
+    if authority.account and not authority.secret:
+        raise _unreachable(
+            _("The authority {name} asks for an account whose password is not kept in this vault.", name=authority.name)
+        )
     begun = time.monotonic()
     wait = (pacer or _pacer).reserve(authority.name, authority.pause_seconds, math.inf if timeout is None else timeout)
     if wait is None:
@@ -197,7 +203,7 @@ class _Exchange:
                 timeout=(left, max(0.05, self._deadline - time.monotonic())),
                 allow_redirects=False,
                 stream=True,
-                auth=lambda request: request,  # else a .netrc file of this account would be sent
+                auth=self._account(),
             ) as response,
         ):
             if response.status_code != _HTTP_OK:
@@ -210,6 +216,13 @@ class _Exchange:
                     )
                 )
             return self._body_of(response)
+
+    def _account(self) -> Callable[[requests.PreparedRequest], requests.PreparedRequest]:
+        """What signs in: nothing, unless an account is kept for it, so that no .netrc file is sent either."""
+        if self._authority.account and self._authority.url.startswith("https://"):
+            account, secret = (text.encode("utf-8") for text in (self._authority.account, self._authority.secret))
+            return HTTPBasicAuth(account, secret)
+        return lambda request: request
 
     def _body_of(self, response: requests.Response) -> bytes:
         taken = bytearray()

@@ -15,6 +15,7 @@ from evidence_kit.settings import Settings
 from evidence_kit.timestamp import authorities
 from evidence_kit.timestamp.authorities import AuthorityList
 from evidence_kit.vault import Vault
+from evidence_kit.workflow.authorities import with_accounts
 
 if TYPE_CHECKING:
     from evidence_kit.capture.host import BrowserHost
@@ -57,9 +58,14 @@ class Context:
 
     def authorities(self) -> AuthorityList:
         """The authorities as shipped and overlaid. Raises SettingsError when the overlay cannot be read."""
-        if self._authorities is None:
-            self._authorities = authorities.load()
-        return self._authorities
+        known = self._authorities
+        if known is None:
+            self._authorities = known = with_accounts(authorities.load(), self.vault)
+        return known
+
+    def forget_authorities(self) -> None:
+        """Read their list again at its next use: it was changed."""
+        self._authorities = None
 
     def last_entry(self, chain: str) -> CustodyEntry:
         """Newest entry of a chain that has at least one."""

@@ -20,6 +20,7 @@ from evidence_kit.language import _
 from evidence_kit.records import Case, CustodyEntry, Exhibit, Mandate, Subject, Token
 from evidence_kit.vault import Vault, create_vault, open_vault
 from evidence_kit.workflow import capturing, checking, importing, listing, reading, recovering, stamping
+from evidence_kit.workflow.authorities import Authorities
 from evidence_kit.workflow.context import Context
 from evidence_kit.workflow.dates import day
 from evidence_kit.workflow.records import (
@@ -52,6 +53,8 @@ class Session:
         """The sign-ins that she chose to keep."""
         self.rounds = Rounds(self._context)
         """What is asked of authorities by itself, and before locking."""
+        self.authorities = Authorities(self._context)
+        """Who is asked for timestamps, to be seen and changed."""
         self.trusted_lists = TrustedLists(self._context)
         """The EU trusted lists that were imported."""
         self.opened = OpenSummary()

@@ -8,7 +8,7 @@ came is judged again then: its ``qualified`` flag and the reason for it are all 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +42,32 @@ class Imported:
     overdue: bool
     tokens: int
     qualified: int
+
+    def as_json(self) -> JsonObject:
+        """As the command line answers it."""
+        return asdict(self)
+
+    def sentences(self) -> list[str]:
+        """The same for a person."""
+        lines = [
+            _(
+                "The EU trusted list of {territory} (number {number}, {date}) is kept. It was signed by {signer}.",
+                territory=self.territory,
+                number=self.number,
+                date=self.issued_at[:10],
+                signer=self.signer,
+            ),
+            _(
+                "{count} timestamps in this vault were judged again; {qualified} are shown to be qualified.",
+                count=self.tokens,
+                qualified=self.qualified,
+            ),
+        ]
+        if self.overdue:
+            lines.append(
+                _("This list is old: a newer one has to be there by now. Import that one for newer timestamps.")
+            )
+        return lines
 
 
 class TrustedLists:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import os
+import ssl
 import subprocess
 import threading
 from collections.abc import Sequence
@@ -222,6 +223,11 @@ class Authority(Maker):
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}/"
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    def over_tls(self, context: ssl.SSLContext) -> None:
+        """From now on answer by https, as localhost; before the first request."""
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+        self.url = f"https://localhost:{self._server.server_address[1]}/"
 
     def stop(self) -> None:
         """Close the port; a later request finds nobody."""
