@@ -1,8 +1,8 @@
 """What is open and what runs: the one object that every screen talks to.
 
 Four lanes: ``act`` for everything that writes (one job at a time, in order), ``run_list`` for lists of pages,
-``stamp_by_itself`` for timestamps that are still awaited, and ``read`` for looking things up, so that everything stays
-alive while pages are being captured.
+``ask_authorities`` for what is asked of timestamp authorities beside that, and ``read`` for looking things up, so
+that everything stays alive while pages are being captured.
 """
 
 from __future__ import annotations
@@ -182,15 +182,19 @@ class Desk(QObject):
 
     def stamp_by_itself(self) -> Job:
         """Ask for the timestamps that are due; nobody waits for it, and locking stops it."""
+        return self.ask_authorities("stamp-queue", lambda session, _progress, cancel: session.rounds.due(cancel))
+
+    def ask_authorities(self, name: str, work: Act) -> Job:
+        """What asks timestamp authorities or changes who is asked: it waits for no capture."""
         session = self.session
 
-        def run(_progress: ProgressSink, cancel: CancelToken) -> Any:
+        def run(progress: ProgressSink, cancel: CancelToken) -> Any:
             with self._stamping:
                 if session is None or cancel.cancelled:
                     raise Cancelled
-                return session.rounds.due(cancel)
+                return work(session, progress, cancel)
 
-        return self._stamps.submit("stamp-queue", run)
+        return self._stamps.submit(name, run)
 
     def read(self, name: str, work: Read) -> Job:
         """A short look into the vault."""

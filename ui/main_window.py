@@ -100,6 +100,7 @@ class MainWindow(QMainWindow):
         self.passphrase_action = self._action(vault, self.tr("Change the &passphrase…"), self.ask_passphrase)
         self.check_action = self._action(vault, self.tr("Chec&k the vault…"), self.ask_check)
         self.sign_ins_action = self._action(vault, self.tr("Kept &sign-ins…"), self.ask_sign_ins)
+        self.authorities_action = self._action(vault, self.tr("&Timestamp authorities…"), self.ask_authorities)
         vault.addSeparator()
         self._action(vault, self.tr("&Verify a package…"), self.ask_verify)
         vault.addSeparator()
@@ -156,6 +157,7 @@ class MainWindow(QMainWindow):
         self.passphrase_action.setEnabled(open_)
         self.check_action.setEnabled(open_)
         self.sign_ins_action.setEnabled(open_)
+        self.authorities_action.setEnabled(open_)
         for action in self.case_menu.actions():
             action.setEnabled(open_)
         self._enable_exhibit()
@@ -274,6 +276,13 @@ class MainWindow(QMainWindow):
 
         if self.desk.session is not None:
             self._open(SignInsDialog(self.desk, self))
+
+    def ask_authorities(self) -> None:
+        """Who makes the timestamps, and the trusted lists."""
+        from ui.authorities_dialog import AuthoritiesDialog
+
+        if self.desk.session is not None:
+            self._open(AuthoritiesDialog(self.desk, self))
 
     def ask_check(self) -> None:
         """Look through the whole vault, beside the window."""

@@ -47,9 +47,17 @@ class ErrorDialog(CalmDialog):
         close.setFocus()
 
 
+def sentences(error: object) -> str:
+    """The same without headings, for a form that says it in place."""
+    return " ".join(text for _heading, text in parts(_shown(error)))
+
+
+def _shown(error: object) -> EvidenceError:
+    return error if isinstance(error, EvidenceError) else Unexpected(type(error).__name__)
+
+
 def show_error(error: object, parent: QWidget | None = None) -> ErrorDialog:
     """Open the page for a failed job without blocking anything."""
-    shown = error if isinstance(error, EvidenceError) else Unexpected(type(error).__name__)
-    dialog = ErrorDialog(shown, parent)
+    dialog = ErrorDialog(_shown(error), parent)
     dialog.open()
     return dialog

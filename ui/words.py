@@ -158,6 +158,7 @@ def step(name: str) -> str:
         "manifest": translate("Words", "Putting it into the vault"),
         "stamp": translate("Words", "Asking for timestamps"),
         "import": translate("Words", "Taking in the file"),
+        "trusted-list": translate("Words", "Checking the list and judging the timestamps by it"),
         "export": translate("Words", "Gathering the exhibits"),
         "report": translate("Words", "Writing the report"),
         "pieces": translate("Words", "Laying out the exhibits"),

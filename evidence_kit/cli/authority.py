@@ -14,6 +14,7 @@ from evidence_kit.language import _
 from evidence_kit.timestamp.authorities import MAX_FILE, AuthorityList
 from evidence_kit.timestamp.authorities_file import NewAuthority
 from evidence_kit.workflow.authorities import Authorities, Trial
+from evidence_kit.workflow.places import read_bounded
 
 _FILE = click.Path(path_type=Path)
 
@@ -67,7 +68,7 @@ def add(
     new = NewAuthority(
         name=name,
         url=url,
-        roots=tuple(_bytes(root) for root in roots),
+        roots=tuple(read_bounded(root, MAX_FILE) for root in roots),
         operator=operator,
         country=country,
         policies=policies,
@@ -149,14 +150,6 @@ def trusted_list(run: Run, file: Path | None, lotl: Path | None, signer: Path | 
             return
         made = vault.trusted_lists.import_file(file, lotl=lotl, signer=signer, progress=run.progress, cancel=run.cancel)
         run.answer(made.as_json(), made.sentences())
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        with path.expanduser().open("rb") as handle:
-            return handle.read(MAX_FILE)
-    except OSError as exc:
-        raise UsageError(_("The file cannot be read: {path}", path=path)) from exc
 
 
 def _answer(run: Run, known: AuthorityList) -> None:

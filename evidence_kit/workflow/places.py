@@ -1,11 +1,11 @@
-"""Where something may be written outside the vault: a new file in a folder that exists."""
+"""What lies outside the vault: a place for a new file, and a small file that a person names."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-from evidence_kit.errors import DestinationExists, FolderMissing
+from evidence_kit.errors import DestinationExists, FolderMissing, UsageError
 from evidence_kit.language import _
 
 
@@ -24,3 +24,15 @@ def check_free(out: Path) -> None:
         raise FolderMissing(
             _("This folder does not exist: {path}", path=out.parent), hint=_("Create it, or choose another one.")
         )
+
+
+def read_bounded(path: Path, most: int) -> bytes:
+    """A file that a person names. Raises UsageError where it cannot be read or holds more than ``most`` bytes."""
+    try:
+        with path.expanduser().open("rb") as handle:
+            found = handle.read(most + 1)
+    except OSError as exc:
+        raise UsageError(_("The file cannot be read: {path}", path=path)) from exc
+    if len(found) > most:
+        raise UsageError(_("The file is too large to be what it should be: {path}", path=path))
+    return found

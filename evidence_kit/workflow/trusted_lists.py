@@ -21,6 +21,7 @@ from evidence_kit.language import _
 from evidence_kit.records import Token
 from evidence_kit.vault.index import KeptTrustedList
 from evidence_kit.workflow.context import Context
+from evidence_kit.workflow.places import read_bounded
 
 if TYPE_CHECKING:
     from evidence_kit.timestamp.trusted_list import ListOfLists, TrustedList
@@ -100,8 +101,8 @@ class TrustedLists:
 
         progress(Progress("trusted-list"))
         signers = _certificates(signer)
-        untrusted_list = _bytes(file, reading.MAX_BYTES)
-        untrusted_lotl = _bytes(lotl, reading.MAX_BYTES) if lotl else b""
+        untrusted_list = read_bounded(file, reading.MAX_BYTES)
+        untrusted_lotl = read_bounded(lotl, reading.MAX_BYTES) if lotl else b""
         kept_lotl = self._kept_lotl()
         vouching = kept_lotl
         new_lotl: ListOfLists | None = None
@@ -238,24 +239,13 @@ def _own_signers(lotl: ListOfLists | None) -> frozenset[bytes]:
     return frozenset() if lotl is None else lotl.own_signers
 
 
-def _bytes(path: Path, most: int) -> bytes:
-    try:
-        with path.expanduser().open("rb") as handle:
-            found = handle.read(most + 1)
-    except OSError as exc:
-        raise UsageError(_("The file cannot be read: {path}", path=path)) from exc
-    if len(found) > most:
-        raise UsageError(_("The file is too large to be what it should be: {path}", path=path))
-    return found
-
-
 def _certificates(path: Path | None) -> list[bytes]:
     from evidence_kit.timestamp.certificates import BadCertificate, from_file
 
     if path is None:
         return []
     try:
-        return from_file(_bytes(path, MAX_CERTIFICATES))
+        return from_file(read_bounded(path, MAX_CERTIFICATES))
     except BadCertificate as exc:
         raise UsageError(
             _("The file holds no certificate: {path}", path=path),

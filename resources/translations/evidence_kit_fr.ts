@@ -25,6 +25,85 @@
     </message>
 </context>
 <context>
+    <name>AddAuthorityDialog</name>
+    <message>
+        <source>Only with the operator&apos;s root certificate can its timestamps be checked. Take it from the operator itself.</source>
+        <translation>Seul le certificat racine de l’exploitant permet de vérifier ses horodatages. Prenez-le chez l’exploitant lui-même.</translation>
+    </message>
+    <message>
+        <source>Add an authority</source>
+        <translation>Ajouter une autorité</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>Ajouter</translation>
+    </message>
+    <message>
+        <source>Short name</source>
+        <translation>Nom court</translation>
+    </message>
+    <message>
+        <source>small letters, digits and hyphens</source>
+        <translation>minuscules, chiffres et traits d’union</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>Adresse</translation>
+    </message>
+    <message>
+        <source>Root certificate</source>
+        <translation>Certificat racine</translation>
+    </message>
+    <message>
+        <source>Certificates</source>
+        <translation>Certificats</translation>
+    </message>
+    <message>
+        <source>Operator</source>
+        <translation>Exploitant</translation>
+    </message>
+    <message>
+        <source>Country</source>
+        <translation>Pays</translation>
+    </message>
+    <message>
+        <source>for example FR</source>
+        <translation>par exemple FR</translation>
+    </message>
+    <message>
+        <source>User name of the account</source>
+        <translation>Nom d’utilisateur du compte</translation>
+    </message>
+    <message>
+        <source>Password of the account</source>
+        <translation>Mot de passe du compte</translation>
+    </message>
+    <message>
+        <source>Root certificate (PEM or DER)</source>
+        <translation>Certificat racine (PEM ou DER)</translation>
+    </message>
+    <message>
+        <source>Operator, if you like</source>
+        <translation>Exploitant, si vous voulez</translation>
+    </message>
+    <message>
+        <source>User name, if it asks for an account</source>
+        <translation>Nom d’utilisateur, si elle demande un compte</translation>
+    </message>
+    <message>
+        <source>Password</source>
+        <translation>Mot de passe</translation>
+    </message>
+    <message>
+        <source>The password is kept in this vault alone and only sent over https.</source>
+        <translation>Le mot de passe n’est gardé que dans ce coffre et n’est envoyé que par https.</translation>
+    </message>
+    <message>
+        <source>Adding it</source>
+        <translation>Ajout en cours</translation>
+    </message>
+</context>
+<context>
     <name>AddressesDialog</name>
     <message>
         <source>Several addresses</source>
@@ -101,6 +180,124 @@
     <message>
         <source>Yes, on every page</source>
         <translation>Oui, sur toutes les pages</translation>
+    </message>
+</context>
+<context>
+    <name>Authorities</name>
+    <message>
+        <source>{name} gave no good timestamp ({seconds} s). {why}</source>
+        <translation>{name} n’a pas donné de bon horodatage ({seconds} s). {why}</translation>
+    </message>
+    <message>
+        <source>{name} answered in {seconds} s with a good timestamp of {time}, signed by {signer}, policy {policy}.</source>
+        <translation>{name} a répondu en {seconds} s par un bon horodatage du {time}, signé par {signer}, politique {policy}.</translation>
+    </message>
+</context>
+<context>
+    <name>AuthoritiesDialog</name>
+    <message>
+        <source>Timestamp authorities</source>
+        <translation>Autorités d’horodatage</translation>
+    </message>
+    <message>
+        <source>They sign the digest of each exhibit with the time, and never see its content. Those with a number are asked; two of different operators are better than one. What you change here holds for every vault.</source>
+        <translation>Elles signent l’empreinte de chaque pièce avec l’heure, et n’en voient jamais le contenu. Celles qui portent un numéro sont interrogées ; deux d’exploitants différents valent mieux qu’une. Ce que vous changez ici vaut pour tous les coffres.</translation>
+    </message>
+    <message>
+        <source>Authorities</source>
+        <translation>Autorités</translation>
+    </message>
+    <message>
+        <source>Move &amp;up</source>
+        <translation>M&amp;onter</translation>
+    </message>
+    <message>
+        <source>Move &amp;down</source>
+        <translation>&amp;Descendre</translation>
+    </message>
+    <message>
+        <source>&amp;Ask it</source>
+        <translation>&amp;Interroger</translation>
+    </message>
+    <message>
+        <source>&amp;Test</source>
+        <translation>&amp;Tester</translation>
+    </message>
+    <message>
+        <source>&amp;Remove…</source>
+        <translation>&amp;Retirer…</translation>
+    </message>
+    <message>
+        <source>Looking …</source>
+        <translation>Recherche…</translation>
+    </message>
+    <message>
+        <source>What came of it</source>
+        <translation>Ce qui en est résulté</translation>
+    </message>
+    <message>
+        <source>Add an authority…</source>
+        <translation>Ajouter une autorité…</translation>
+    </message>
+    <message>
+        <source>&amp;Import a trusted list…</source>
+        <translation>Importer une &amp;liste de confiance…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+    <message>
+        <source>{territory}, number {number} of {date}</source>
+        <translation>{territory}, numéro {number} du {date}</translation>
+    </message>
+    <message>
+        <source>EU trusted lists in this vault: {lists}.</source>
+        <translation>Listes de confiance européennes dans ce coffre : {lists}.</translation>
+    </message>
+    <message>
+        <source>No EU trusted list is in this vault, so no timestamp is shown as qualified.</source>
+        <translation>Aucune liste de confiance européenne n’est dans ce coffre : aucun horodatage n’est donc présenté comme qualifié.</translation>
+    </message>
+    <message>
+        <source>asked</source>
+        <translation>interrogée</translation>
+    </message>
+    <message>
+        <source>not asked</source>
+        <translation>non interrogée</translation>
+    </message>
+    <message>
+        <source>says that it is qualified</source>
+        <translation>se dit qualifiée</translation>
+    </message>
+    <message>
+        <source>yours</source>
+        <translation>à vous</translation>
+    </message>
+    <message>
+        <source>account {name}</source>
+        <translation>compte {name}</translation>
+    </message>
+    <message>
+        <source>Do not &amp;ask it</source>
+        <translation>Ne plus &amp;interroger</translation>
+    </message>
+    <message>
+        <source>Remove {name}? The timestamps that it made stay, but packages that you export from now on come without its root. To stop asking it, “Do not ask it” is enough.</source>
+        <translation>Retirer {name} ? Les horodatages qu’elle a faits restent, mais les dossiers que vous exporterez désormais n’auront pas sa racine. Pour ne plus l’interroger, « Ne plus interroger » suffit.</translation>
+    </message>
+    <message>
+        <source>Remove it</source>
+        <translation>Retirer</translation>
+    </message>
+    <message>
+        <source>Asking {name} for a timestamp over random bytes</source>
+        <translation>Un horodatage d’octets tirés au hasard est demandé à {name}</translation>
+    </message>
+    <message>
+        <source>Stopped. Nothing was kept.</source>
+        <translation>Arrêté. Rien n’a été gardé.</translation>
     </message>
 </context>
 <context>
@@ -581,6 +778,21 @@
     </message>
 </context>
 <context>
+    <name>FileChoice</name>
+    <message>
+        <source>Choose…</source>
+        <translation>Choisir…</translation>
+    </message>
+    <message>
+        <source>none chosen</source>
+        <translation>aucun choisi</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>Tous les fichiers</translation>
+    </message>
+</context>
+<context>
     <name>FilesTab</name>
     <message>
         <source>Files of this exhibit</source>
@@ -831,6 +1043,10 @@
     <message>
         <source>Kept &amp;sign-ins…</source>
         <translation>Conne&amp;xions gardées…</translation>
+    </message>
+    <message>
+        <source>&amp;Timestamp authorities…</source>
+        <translation>Autorités d’&amp;horodatage…</translation>
     </message>
     <message>
         <source>&amp;Verify a package…</source>
@@ -1564,6 +1780,57 @@
     </message>
 </context>
 <context>
+    <name>TrustedListDialog</name>
+    <message>
+        <source>Each country of the European Union publishes a signed list of its qualified services, an XML file. It counts if it is signed by the certificate that you name, or by one that the list of lists names, which the European Commission publishes and signs.</source>
+        <translation>Chaque pays de l’Union européenne publie une liste signée de ses services qualifiés, un fichier XML. Elle compte si elle est signée par le certificat que vous indiquez, ou par un certificat que nomme la liste des listes, publiée et signée par la Commission européenne.</translation>
+    </message>
+    <message>
+        <source>Import a trusted list</source>
+        <translation>Importer une liste de confiance</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Importer</translation>
+    </message>
+    <message>
+        <source>Trusted lists</source>
+        <translation>Listes de confiance</translation>
+    </message>
+    <message>
+        <source>The country’s list</source>
+        <translation>La liste du pays</translation>
+    </message>
+    <message>
+        <source>The list of lists</source>
+        <translation>La liste des listes</translation>
+    </message>
+    <message>
+        <source>The signer’s certificate</source>
+        <translation>Le certificat du signataire</translation>
+    </message>
+    <message>
+        <source>Certificates</source>
+        <translation>Certificats</translation>
+    </message>
+    <message>
+        <source>The list of lists, if you have it</source>
+        <translation>La liste des listes, si vous l’avez</translation>
+    </message>
+    <message>
+        <source>Certificate of who signs the list of lists or, without it, the country’s list</source>
+        <translation>Certificat de qui signe la liste des listes ou, sans elle, la liste du pays</translation>
+    </message>
+    <message>
+        <source>Without these two, what counts is the list of lists that is in this vault already.</source>
+        <translation>Sans ces deux-là, c’est la liste des listes déjà dans ce coffre qui compte.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Fermer</translation>
+    </message>
+</context>
+<context>
     <name>VerifyDialog</name>
     <message>
         <source>Verify a package</source>
@@ -1897,6 +2164,10 @@
     <message>
         <source>Taking in the file</source>
         <translation>Import du fichier</translation>
+    </message>
+    <message>
+        <source>Checking the list and judging the timestamps by it</source>
+        <translation>Vérification de la liste et jugement des horodatages</translation>
     </message>
     <message>
         <source>Gathering the exhibits</source>
@@ -2331,6 +2602,17 @@ Vous pouvez arrêter à tout moment.</translation>
     <message>
         <source>Progress</source>
         <translation>Avancement</translation>
+    </message>
+</context>
+<context>
+    <name>_Form</name>
+    <message>
+        <source>What came of it</source>
+        <translation>Ce qui en est résulté</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Annuler</translation>
     </message>
 </context>
 </TS>
