@@ -111,7 +111,8 @@ def is_pending(tokens: Sequence[Token]) -> bool:
 def token_state(token: Token) -> str:
     """One authority's answer."""
     if token.status is Status.GRANTED:
-        return translate("Words", "Existed on {time} at the latest").format(time=when(token.gen_time, seconds=True))
+        said = translate("Words", "Existed on {time} at the latest").format(time=when(token.gen_time, seconds=True))
+        return said + " · " + translate("Words", "shown to be qualified") if token.qualified else said
     if token.status is Status.PENDING:
         return translate("Words", "Not yet: it is asked again with “Timestamp now”")
     return translate("Words", "Refused by the authority")
@@ -268,6 +269,7 @@ def finding(what: str) -> str:
         "header-damaged": translate("Words", "The file with the keys was changed"),
         "log-broken": translate("Words", "The history was changed"),
         "token-invalid": translate("Words", "A timestamp does not hold"),
+        "trusted-list-damaged": translate("Words", "A trusted list is damaged: import it again"),
     }.get(what, translate("Words", "Something is not as it should be"))
 
 

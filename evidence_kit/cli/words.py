@@ -74,7 +74,12 @@ def token_lines(record: ExhibitRecord) -> list[str]:
         TokenStatus.PENDING: _("timestamp still awaited"),
         TokenStatus.REFUSED: _("timestamp refused"),
     }
-    return [f"  {t.authority}: {said[t.status]} {t.gen_time or t.last_error}".rstrip() for t in record.tokens]
+    lines = []
+    for token in record.tokens:
+        lines.append(f"  {token.authority}: {said[token.status]} {token.gen_time or token.last_error}".rstrip())
+        if token.qualified:
+            lines.append(f"    {token.details['qualification']['reason']}")
+    return lines
 
 
 def case_line(case: Case) -> str:

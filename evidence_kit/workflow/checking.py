@@ -7,6 +7,7 @@ from evidence_kit.custody.chain import check_chain
 from evidence_kit.errors import CustodyError
 from evidence_kit.jobs import CancelToken, ProgressSink
 from evidence_kit.records import TokenStatus
+from evidence_kit.workflow import trusted_lists
 from evidence_kit.workflow.context import Context
 from evidence_kit.workflow.records import CheckReport
 
@@ -58,6 +59,10 @@ def check(context: Context, *, fast: bool, progress: ProgressSink, cancel: Cance
     findings += _check_logs(context)
     if not fast:
         findings += _check_tokens(context, cancel)
+        findings += [
+            {"what": "trusted-list-damaged", "subject": territory, "detail": why}
+            for territory, why in trusted_lists.damaged(context)
+        ]
     context.log.append(
         context.vault_chain,
         "vault.checked",

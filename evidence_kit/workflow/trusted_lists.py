@@ -7,7 +7,7 @@ came is judged again then: its ``qualified`` flag and the reason for it are all 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -193,19 +193,28 @@ def kept(context: Context) -> list[TrustedList]:
 
     One that is not any more what was imported counts as absent: nothing is shown to be qualified by it.
     """
-    if context.trusted is None:
-        index = context.vault.index
-        found: list[TrustedList] = []
-        for one in index.trusted_lists():
-            if one.kind == NATIONAL:
-                from evidence_kit.timestamp.trusted_list_import import stored_list
+    with context.vault.index.transaction():  # an import meanwhile must not be overwritten by what was there before
+        if context.trusted is None:
+            context.trusted = [one for one, _reason in _read(context) if one is not None]
+        return context.trusted
 
-                try:
-                    found.append(stored_list(index.trusted_list_xml(one.kind, one.territory), one.record))
-                except TrustedListRefused:
-                    continue
-        context.trusted = found
-    return context.trusted
+
+def damaged(context: Context) -> list[tuple[str, str]]:
+    """Territory and reason of every kept list that is not any more what was imported."""
+    rows = [one for one in context.vault.index.trusted_lists() if one.kind == NATIONAL]
+    return [(row.territory, why) for row, (_made, why) in zip(rows, _read(context), strict=True) if why]
+
+
+def _read(context: Context) -> Iterator[tuple[TrustedList | None, str]]:
+    index = context.vault.index
+    for one in index.trusted_lists():
+        if one.kind == NATIONAL:
+            from evidence_kit.timestamp.trusted_list_import import stored_list
+
+            try:
+                yield stored_list(index.trusted_list_xml(one.kind, one.territory), one.record), ""
+            except TrustedListRefused as exc:
+                yield None, exc.message
 
 
 def qualification(judgement: Judgement, lists: Iterable[TrustedList]) -> JsonObject:

@@ -2038,6 +2038,10 @@
         <translation>Existait au plus tard le {time}</translation>
     </message>
     <message>
+        <source>shown to be qualified</source>
+        <translation>caractère qualifié établi</translation>
+    </message>
+    <message>
         <source>Not yet: it is asked again with “Timestamp now”</source>
         <translation>Pas encore : redemandé avec « Horodater maintenant »</translation>
     </message>
@@ -2416,6 +2420,10 @@
     <message>
         <source>A timestamp does not hold</source>
         <translation>Un horodatage ne tient pas</translation>
+    </message>
+    <message>
+        <source>A trusted list is damaged: import it again</source>
+        <translation>Une liste de confiance est abîmée : importez-la de nouveau</translation>
     </message>
     <message>
         <source>Something is not as it should be</source>

@@ -163,6 +163,8 @@ def test_list_that_was_changed_in_the_vault_shows_nothing(session, authorities, 
     with Session.open(session.path, PASSPHRASE) as again:
         authorities[0].mode = "qualified"
         assert said(again, take_in(again, tmp_path / "a.txt"))["a"] == (False, "no-list")
+        report = again.check(fast=False, progress=no_progress, cancel=CancelToken())
+        assert [(f["what"], f["subject"]) for f in report.findings] == [("trusted-list-damaged", "XX")]
 
 
 def test_report_names_the_list_or_says_why_not(session, authorities, made, signer, tmp_path):
