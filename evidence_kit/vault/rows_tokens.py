@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from evidence_kit import clock
 from evidence_kit.canonical import JsonObject
@@ -106,12 +106,20 @@ class TokenRows(Database):
         rows = self._all(f"SELECT id FROM token WHERE status <> 'granted' AND id IN ({marks})", token_ids)  # noqa: S608 - question marks only
         return {row[0] for row in rows}
 
-    def set_qualified(self, token_id: int, qualification: JsonObject) -> None:
-        """Note what the trusted lists say of a granted token; ``qualified`` in it is the flag, all else its reason."""
+    def set_qualified(self, found: Mapping[int, JsonObject]) -> None:
+        """Note what the trusted lists say of granted tokens, by their ids, all of it or nothing.
+
+        ``qualified`` in what they say becomes the flag, all else is its reason.
+        """
         with self.transaction():
-            self._run(
+            written = {json.dumps(one, sort_keys=True): one for one in found.values()}
+            said = {text: self._said(one) for text, one in written.items()}
+            self._many(
                 "UPDATE token SET qualified = ?, qualification = ? WHERE id = ? AND status = 'granted'",
-                (int(qualification["qualified"] is True), self._said(qualification), token_id),
+                [
+                    (int(one["qualified"] is True), said[json.dumps(one, sort_keys=True)], token_id)
+                    for token_id, one in found.items()
+                ],
             )
 
     def _said(self, qualification: JsonObject) -> int:

@@ -136,7 +136,7 @@ def keep(context: Context, token: Token, answer: Answer, authorities: Mapping[st
         qualified=False,
         details=facts(answer, authorities[answer.authority]),
     )
-    context.vault.index.set_qualified(token.id, qualification(context, answer))
+    context.vault.index.set_qualified({token.id: qualification(context, answer)})
 
 
 def qualification(context: Context, answer: Answer) -> JsonObject:

@@ -123,8 +123,7 @@ class TrustedLists:
             if new_lotl is not None:
                 self._keep(OF_LISTS, new_lotl, untrusted_lotl)
             self._keep(NATIONAL, made, untrusted_list)
-            for token_id, found in judged.items():
-                index.set_qualified(token_id, found)
+            index.set_qualified(judged)
             self._context.trusted = lists
         return Imported(
             territory=made.territory,

@@ -145,14 +145,13 @@ def test_only_what_trusted_lists_say_of_a_granted_token_may_change(vault: Vault)
     one, two = (index.add_token("manifest", "e1", "00" * 32, name, AT) for name in ("a", "b"))
     granted = index.grant_token(one.id, b"reply", AT, qualified=False, details={"policy": "1.2.3"})
     said = {"qualified": True, "why": "listed", "reason": "It is."}
-    for token in (one, two):
-        index.set_qualified(token.id, said)
+    index.set_qualified({one.id: said, two.id: said})
     assert index.tokens("manifest", "e1") == [
         replace(granted, qualified=True, details={"policy": "1.2.3", "qualification": said}),
         two,
     ]
     assert [token.id for token in index.granted_tokens()] == [one.id]
-    index.set_qualified(one.id, said | {"qualified": False})
+    index.set_qualified({one.id: said | {"qualified": False}})
     assert not index.granted_tokens()[0].qualified
 
 
