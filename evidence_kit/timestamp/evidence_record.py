@@ -39,7 +39,6 @@ _NAMES = {der[2:]: name for name, der in _OID_DERS.items()}
 _SEQUENCE_TAG, _OCTETS_TAG, _HASH_TAG, _TREE_TAG = 0x30, 0x04, 0xA0, 0xA2
 _LONGEST_SHORT = 0x7F
 _VERSION_1 = b"\x02\x01\x01"
-_SNIFF = 512
 _STUMBLES = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError)
 
 
@@ -174,12 +173,21 @@ def read(untrusted: bytes) -> EvidenceRecord:
 
 
 def is_record(untrusted: bytes) -> bool:
-    """Whether these bytes begin as an evidence record does, and no timestamp: version 1, and a SHA-2 soon after."""
-    return (
-        untrusted[:1] == b"\x30"
-        and _VERSION_1 + b"\x30" in untrusted[:12]
-        and any(oid in untrusted[:_SNIFF] for oid in _OID_DERS.values())
-    )
+    """Whether these bytes begin as an evidence record does: version 1, then a list of nothing but hash algorithms.
+
+    A request for a timestamp begins almost so, with one algorithm and a digest.
+    """
+    begin = untrusted.find(_VERSION_1 + b"\x30", 0, 12) + len(_VERSION_1)
+    if untrusted[:1] != b"\x30" or begin < len(_VERSION_1):
+        return False
+    size, begin = int.from_bytes(untrusted[begin + 1 : begin + 2], "big"), begin + 2
+    if size == _LONGEST_SHORT + 2:  # one more byte of length
+        size, begin = int.from_bytes(untrusted[begin : begin + 1], "big"), begin + 1
+    try:
+        named = _values(untrusted[begin : begin + size], 0x30, MAX_ALGORITHMS)
+    except (ValueError, IndexError):
+        return False
+    return any(oid in one for one in named for oid in _OID_DERS.values())
 
 
 def _refuse(reason: str) -> NoReturn:
