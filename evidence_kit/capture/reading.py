@@ -171,6 +171,7 @@ class PageReader:
                 full = {"page_width": picture.full_width, "page_height": picture.full_height}
                 step.facts["size"] = {"width": picture.width, "height": picture.height} | full
                 step.facts |= {"way": picture.taker.rung, "tiles": picture.tiles, "parts": picture.parts}
+                step.facts |= {"bars": picture.taker.bars} if picture.taker.bars else {}
                 step.facts |= {"retried": picture.taker.retried, "retried_count": picture.taker.retried_count}
             step.facts["begun_anew"] = True
 

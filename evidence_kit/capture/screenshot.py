@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import partial
 
-from evidence_kit.capture import scripts
+from evidence_kit.capture import picture_scripts
 from evidence_kit.capture.output import Output
 from evidence_kit.capture.page import LivePage, StepTimedOut
 from evidence_kit.capture.plan import CapturePlan
@@ -79,11 +79,11 @@ class TallPicture:
         if self.full_width > MAX_WIDTH:  # the browser never comes back from cutting out of a page that wide
             self.taker.rung, self.width, self._tile_height = "window", plan.viewport_width, plan.viewport_height
         if not self._window_by_window and self.full_height > LONG_PAGE:
-            longest = int(await self._live.run(scripts.LONGEST_TEXT, seconds=5))
+            longest = int(await self._live.run(picture_scripts.LONGEST_TEXT, seconds=5))
             if longest > LONG_TEXT:  # cut out of such a page, every tile sets the whole text anew: a minute each
                 self.taker.rung, self._tile_height = "window", plan.viewport_height
         self.taker.width = self.width
-        fragile = await self._live.run(scripts.FRAGILE, seconds=5)
+        fragile = await self._live.run(picture_scripts.FRAGILE, seconds=5)
         self.taker.fragile = [(int(top), int(bottom)) for top, bottom in fragile]
 
     @property
@@ -97,8 +97,16 @@ class TallPicture:
         No file is kept before ``look`` came back. Raises what it raises, and StepTimedOut, PngError, WireError,
         PageGone. Parts that were finished before stay.
         """
-        await self.measure(min(10, self._deadline()))
         self._look = look
+        try:
+            await self._take(out)
+        finally:
+            await self.taker.let_go()
+        found = (await self._live.cdp(5, "Page.getLayoutMetrics"))["cssContentSize"]
+        self.shrank = int(found["height"]) < self.height - SHRUNK
+
+    async def _take(self, out: Output) -> None:
+        await self.measure(min(10, self._deadline()))
         walk = _Walk(self.taker, self._tile_height, self.height)
         await self._pace(walk)
         device = self.width * self._plan.scale**2
@@ -108,8 +116,6 @@ class TallPicture:
         else:
             await self._in_parts(out, walk, device)
         await self.taker.back()
-        found = (await self._live.cdp(5, "Page.getLayoutMetrics"))["cssContentSize"]
-        self.shrank = int(found["height"]) < self.height - SHRUNK
 
     async def _in_parts(self, out: Output, walk: _Walk, device: int) -> None:
         overview = Overview(self.width * self._plan.scale, self.height * self._plan.scale)

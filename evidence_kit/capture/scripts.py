@@ -171,53 +171,6 @@ SOURCES = """async () => {
   return {indexed_db: stores, caches: caches_};
 }"""
 
-SCROLL_TO = """async (top) => {
-  if (top && !globalThis.evidenceKitFixed) {
-    globalThis.evidenceKitFixed = [];
-    const walk = document.createTreeWalker(document.documentElement, NodeFilter.SHOW_ELEMENT);
-    for (let n = walk.nextNode(), seen = 0; n && seen < 50000; n = walk.nextNode(), seen++) {
-      if (!n.style || getComputedStyle(n).position !== "fixed") continue;
-      const r = n.getBoundingClientRect();
-      if (r.width * r.height < innerWidth * innerHeight * 0.4)
-        globalThis.evidenceKitFixed.push([n, n.style.getPropertyValue("visibility")]);
-    }
-  }
-  for (const [n, before] of globalThis.evidenceKitFixed || [])
-    if (top) n.style.setProperty("visibility", "hidden", "important"); else n.style.setProperty("visibility", before);
-  if (!top) globalThis.evidenceKitFixed = null;
-  window.scrollTo({left: 0, top, behavior: "instant"});
-  const frame = () => new Promise(r => {
-    const t = setTimeout(r, 200);
-    requestAnimationFrame(() => { clearTimeout(t); setTimeout(r, 0); });
-  });
-  await frame();
-  await frame();
-}"""
-
-FRAGILE = """() => {
-  const found = [];
-  const walk = document.createTreeWalker(document.body || document.documentElement, NodeFilter.SHOW_ELEMENT);
-  for (let n = walk.nextNode(), seen = 0; n && seen < 50000 && found.length < 1000; n = walk.nextNode(), seen++) {
-    if (["IFRAME", "FRAME", "OBJECT", "EMBED", "FENCEDFRAME"].includes(n.tagName)) {
-      let inner = null;
-      try { inner = n.contentDocument; } catch (e) { inner = null; }
-      if (inner) continue;
-    } else if (getComputedStyle(n).contentVisibility !== "auto") continue;
-    const r = n.getBoundingClientRect(), top = r.top + scrollY;
-    const below = r.width > 1 && r.height > 1 && top + r.height > innerHeight;
-    if (below) found.push([Math.floor(top), Math.ceil(top + r.height)]);
-  }
-  return found;
-}"""
-
-LONGEST_TEXT = """() => {
-  let longest = 0;
-  const walk = document.createTreeWalker(document.body || document.documentElement, NodeFilter.SHOW_TEXT);
-  for (let n = walk.nextNode(), seen = 0; n && seen < 50000; n = walk.nextNode(), seen++)
-    if (n.data.length > longest) longest = n.data.length;
-  return longest;
-}"""
-
 TO_TOP = "() => { window.scrollTo({left: 0, top: 0, behavior: 'instant'}); }"
 
 IMAGES = """async (seconds) => {
@@ -283,34 +236,6 @@ STILL = """() => {
   }
   return found;
 }"""
-
-EXPECTED = """(top, bottom, colour) => {
-  let found = 0;
-  const inside = r => r.width && r.height && r.top + scrollY < bottom && r.bottom + scrollY > top;
-  const same = text => {
-    const m = /^rgba?\\((\\d+), (\\d+), (\\d+)(, 1)?\\)$/.exec(text);
-    return m !== null && colour.length === 3 && colour.every((c, i) => Math.abs(c - m[i + 1]) <= 3);
-  };
-  const range = document.createRange(), clear = /^rgba\\(.*, 0\\)$/;
-  const said = n => {
-    range.selectNodeContents(n);
-    return Array.from(range.getClientRects()).slice(0, 500).some(inside);
-  };
-  const walk = document.createTreeWalker(document.body || document.documentElement, NodeFilter.SHOW_ELEMENT);
-  for (let n = walk.nextNode(), seen = 0; n && seen < 20000; n = walk.nextNode(), seen++) {
-    const r = n.getBoundingClientRect();
-    if (!inside(r)) continue;
-    const media = /^(IMG|VIDEO|CANVAS|SVG|IFRAME|OBJECT|EMBED)$/i.test(n.tagName);
-    if (!media && !Array.from(n.childNodes).some(c => c.nodeType === 3 && c.data.trim() && said(c))) {
-      const style = getComputedStyle(n), wrapper = n === document.body || r.height > 2 * (bottom - top);
-      const painted = !wrapper && !clear.test(style.backgroundColor) && !same(style.backgroundColor);
-      if (!painted && style.backgroundImage === "none") continue;
-    }
-    found += 1;
-  }
-  return found;
-}"""
-"""How many elements with words, pictures or a colour other than ``colour`` the page says lie between two heights."""
 
 DOM = """(limit) => {
   const type = document.doctype ? new XMLSerializer().serializeToString(document.doctype) + "\\n" : "";

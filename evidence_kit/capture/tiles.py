@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
+from playwright.async_api import Error as PlaywrightError
+
 from evidence_kit.canonical import JsonObject
-from evidence_kit.capture import scripts
-from evidence_kit.capture.page import LivePage, ScriptFailed, StepTimedOut
+from evidence_kit.capture import picture_scripts
+from evidence_kit.capture.page import LivePage, PageGone, ScriptFailed, StepTimedOut
 from evidence_kit.capture.png import PngError, Tile, open_tile, plain_parts, same_pixels
 from evidence_kit.capture.wire import WireError
 
@@ -27,6 +30,8 @@ TRUSTED = 3
 """After so many tiles that stayed as they were, a pattern is taken for what it is, and a plain part is taken again
 window by window only, no longer with patience."""
 PATIENCE_SECONDS = 0.4
+UNDO_SECONDS = 3.0
+TROUBLE = (StepTimedOut, PageGone, ScriptFailed, PlaywrightError, WireError)
 T = TypeVar("T")
 RUNGS = ("clip", "there", "window", "patience")
 
@@ -51,13 +56,16 @@ class TileTaker:
         self._plain: tuple[int, ...] = ()
         self._unsettled = {"repeated": 0, "gap": 0}
         self._shooting = asyncio.Lock()
-        self._moved = False
+        self._moved = self._cut_out = False
+        self.bars: JsonObject = {}
+        """How many sticky bars were held at one place, and how many fixed ones hidden, outside the first window."""
         self._documents = len(live.recorder.main_documents())
 
     async def shot(self, top: int, rows: int, rung: str) -> list[bytes]:
         """PNGs that make up the rows from ``top``. Raises StepTimedOut, WireError, PageGone."""
         async with self._shooting:
             if rung == "clip":
+                self._cut_out = True
                 return [await self._cut(top, rows, beyond=True)]
             self._moved = True
             if rung == "there":
@@ -110,6 +118,12 @@ class TileTaker:
                 await self._go(0)
                 self._moved = False
 
+    async def let_go(self) -> None:
+        """Undo what was done to the page for its picture, as far as it still answers."""
+        if self.bars:
+            with contextlib.suppress(*TROUBLE):
+                await self._live.run(picture_scripts.LET_GO, seconds=UNDO_SECONDS)
+
     def _note(self, fact: JsonObject) -> None:
         self.retried_count += 1
         if len(self.retried) < MAX_NOTED:
@@ -141,7 +155,11 @@ class TileTaker:
         return tiles, ""
 
     async def _go(self, y: int) -> None:
-        await self._here(self._live.run(scripts.SCROLL_TO, y, seconds=min(TILE_SECONDS, self._left())))
+        seconds = min(TILE_SECONDS, self._left())
+        self.bars = self.bars or {"held": 0, "hidden": 0}
+        found = await self._here(self._live.run(picture_scripts.GO_TO, y, not self._cut_out, seconds=seconds))
+        for name in ("held", "hidden"):
+            self.bars[name] = max(self.bars[name], int(found[name]))
 
     async def _cut(self, top: int, rows: int, *, beyond: bool) -> bytes:
         shot = self._live.cdp(
@@ -181,6 +199,6 @@ class TileTaker:
     async def _expected(self, top: int, rows: int, colour: tuple[int, ...]) -> int:
         """How many elements that would be seen on ``colour`` the page itself says lie there; -1 = it does not say."""
         try:
-            return int(await self._live.run(scripts.EXPECTED, top, top + rows, list(colour), seconds=3))
+            return int(await self._live.run(picture_scripts.EXPECTED, top, top + rows, list(colour), seconds=3))
         except (StepTimedOut, WireError, ScriptFailed, TypeError, ValueError):
             return -1

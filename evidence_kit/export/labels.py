@@ -261,6 +261,8 @@ def key(name: str, t: Translate) -> str:
         "web_rtc": "WebRTC",
         "indexed_db": "IndexedDB",
         "blobs": t("Content made by the page itself"),
+        "bars": t("Bars that would have stood over every part"),
+        "hidden": t("Hidden"),
         "retried": t("Taken again"),
         "retried_count": t("Times taken again"),
         "parts": t("Files"),

@@ -1,0 +1,155 @@
+"""The scripts that the tall picture needs inside a page, each in our own world and recorded by digest.
+
+They look, scroll and wait. While the page is taken window by window they also hold bars that would stand over every
+window; ``LET_GO`` undoes that. None changes what the page holds.
+"""
+
+from __future__ import annotations
+
+FRAGILE = """() => {
+  const found = [];
+  const walk = document.createTreeWalker(document.body || document.documentElement, NodeFilter.SHOW_ELEMENT);
+  for (let n = walk.nextNode(), seen = 0; n && seen < 50000 && found.length < 1000; n = walk.nextNode(), seen++) {
+    if (["IFRAME", "FRAME", "OBJECT", "EMBED", "FENCEDFRAME"].includes(n.tagName)) {
+      let inner = null;
+      try { inner = n.contentDocument; } catch (e) { inner = null; }
+      if (inner) continue;
+    } else if (getComputedStyle(n).contentVisibility !== "auto") continue;
+    const r = n.getBoundingClientRect(), top = r.top + scrollY;
+    const below = r.width > 1 && r.height > 1 && top + r.height > innerHeight;
+    if (below) found.push([Math.floor(top), Math.ceil(top + r.height)]);
+  }
+  return found;
+}"""
+"""Top and bottom of what the browser draws only when it is seen."""
+
+LONGEST_TEXT = """() => {
+  let longest = 0;
+  const walk = document.createTreeWalker(document.body || document.documentElement, NodeFilter.SHOW_TEXT);
+  for (let n = walk.nextNode(), seen = 0; n && seen < 50000; n = walk.nextNode(), seen++)
+    if (n.data.length > longest) longest = n.data.length;
+  return longest;
+}"""
+
+GO_TO = """async (top, inFlow) => {
+  const frame = () => new Promise(r => {
+    const t = setTimeout(r, 200);
+    requestAnimationFrame(() => { clearTimeout(t); setTimeout(r, 0); });
+  });
+  const bars = globalThis.evidenceKitBars = globalThis.evidenceKitBars || {
+    held: null, hidden: new Map(), styles: new Map(), fixed: null, cost: 0,
+  };
+  const change = (n, wanted) => {
+    if (!bars.styles.has(n)) bars.styles.set(n, n.getAttribute("style"));
+    const before = Object.keys(wanted).map(k => [k, n.style.getPropertyValue(k), n.style.getPropertyPriority(k)]);
+    for (const k in wanted) n.style.setProperty(k, wanted[k], "important");
+    return before;
+  };
+  const show = (n, before) => {
+    for (const [k, value, priority] of before) {
+      if (k === "transition") getComputedStyle(n).opacity;  // what stood there is there at once
+      n.style.setProperty(k, value, priority);
+    }
+  };
+  const standing = kind => {
+    const found = [], roots = [document.documentElement], began = performance.now();
+    for (let r = 0, seen = 0; r < roots.length && seen < 50000; r++) {
+      const walk = document.createTreeWalker(roots[r], NodeFilter.SHOW_ELEMENT);
+      for (let n = walk.nextNode(); n && seen < 50000; n = walk.nextNode(), seen++) {
+        if (n.shadowRoot) roots.push(n.shadowRoot);
+        if (n.style && getComputedStyle(n).position === kind) found.push(n);
+      }
+    }
+    bars.cost = performance.now() - began;
+    return found;
+  };
+  const inBox = n => {
+    for (let p = n.parentElement; p && p !== document.body && p !== document.documentElement; p = p.parentElement)
+      if (/auto|scroll|hidden|overlay/.test(getComputedStyle(p).overflowY)) return true;
+    return false;
+  };
+  if (!bars.held) {
+    const found = standing("sticky").filter(n => !inBox(n));
+    const places = found.map(n => [n.getBoundingClientRect(), getComputedStyle(n).zIndex]);
+    bars.held = found.map((n, i) => [n, change(n, {
+      position: "relative", top: "auto", right: "auto", bottom: "auto", left: "auto",
+      "z-index": places[i][1] === "auto" ? "0" : places[i][1],
+    })]);
+    if (!inFlow) found.forEach((n, i) => {  // what was taken already shows it here
+      const by = places[i][0].top - n.getBoundingClientRect().top;
+      if (Math.abs(by) > 1) n.style.setProperty("top", by + "px", "important");
+    });
+  }
+  if (!top) {
+    for (const [n, before] of bars.hidden) show(n, before);
+    bars.hidden.clear();
+  }
+  if (top && !bars.fixed) bars.fixed = standing("fixed");
+  const places = new Map(top ? bars.fixed.map(n => [n, n.getBoundingClientRect().top]) : []), from = scrollY;
+  window.scrollTo({left: 0, top, behavior: "instant"});
+  await frame();
+  if (top && bars.cost < 15) bars.fixed = standing("fixed");  // some are fixed by a script, once they are scrolled to
+  for (const n of top ? bars.fixed : []) {
+    const r = n.getBoundingClientRect(), way = scrollY - from;
+    if (bars.hidden.has(n) || r.width * r.height >= innerWidth * innerHeight * 0.4) continue;
+    if (way && places.has(n) && Math.abs(places.get(n) - r.top - way) < 2) continue;  // it goes with the page
+    bars.hidden.set(n, change(n, {visibility: "hidden", opacity: "0", transition: "none"}));
+  }
+  await frame();
+  return {held: bars.held.length, hidden: bars.hidden.size};
+}"""
+"""Go to a height. Sticky bars stand once, in the flow or where they stood before; fixed ones in the first window only.
+
+Gives how many of each are held so.
+"""
+
+LET_GO = """() => {
+  const bars = globalThis.evidenceKitBars;
+  for (const [n, before] of bars ? [...bars.held || [], ...bars.hidden] : [])
+    for (const [k, value, priority] of before) {
+      if (k === "transition") getComputedStyle(n).opacity;
+      n.style.setProperty(k, value, priority);
+    }
+  for (const [n, text] of bars ? bars.styles : []) {
+    const now = n.getAttribute("style"), rules = n.style.length;
+    if (text === null && !now) n.removeAttribute("style");
+    if (text === null || text === now) continue;
+    const same = document.createElement("i").style;
+    same.cssText = text;
+    const differs = k => ["getPropertyValue", "getPropertyPriority"].some(f => same[f](k) !== n.style[f](k));
+    if (same.length !== rules || [...same].some(differs)) continue;  // the page wrote to it meanwhile
+    n.setAttribute("style", text);
+    if (n.style.length !== rules) n.style.cssText = text;  // a policy of the page's own is against attributes
+  }
+  globalThis.evidenceKitBars = null;
+  window.scrollTo({left: 0, top: 0, behavior: "instant"});
+}"""
+"""Leave the page as it was before it was gone through."""
+
+EXPECTED = """(top, bottom, colour) => {
+  let found = 0;
+  const inside = r => r.width && r.height && r.top + scrollY < bottom && r.bottom + scrollY > top;
+  const same = text => {
+    const m = /^rgba?\\((\\d+), (\\d+), (\\d+)(, 1)?\\)$/.exec(text);
+    return m !== null && colour.length === 3 && colour.every((c, i) => Math.abs(c - m[i + 1]) <= 3);
+  };
+  const range = document.createRange(), clear = /^rgba\\(.*, 0\\)$/;
+  const said = n => {
+    range.selectNodeContents(n);
+    return Array.from(range.getClientRects()).slice(0, 500).some(inside);
+  };
+  const walk = document.createTreeWalker(document.body || document.documentElement, NodeFilter.SHOW_ELEMENT);
+  for (let n = walk.nextNode(), seen = 0; n && seen < 20000; n = walk.nextNode(), seen++) {
+    const r = n.getBoundingClientRect();
+    if (!inside(r)) continue;
+    const media = /^(IMG|VIDEO|CANVAS|SVG|IFRAME|OBJECT|EMBED)$/i.test(n.tagName);
+    if (!media && !Array.from(n.childNodes).some(c => c.nodeType === 3 && c.data.trim() && said(c))) {
+      const style = getComputedStyle(n), wrapper = n === document.body || r.height > 2 * (bottom - top);
+      const painted = !wrapper && !clear.test(style.backgroundColor) && !same(style.backgroundColor);
+      if (!painted && style.backgroundImage === "none") continue;
+    }
+    found += 1;
+  }
+  return found;
+}"""
+"""How many elements with words, pictures or a colour other than ``colour`` the page says lie between two heights."""

@@ -1,0 +1,113 @@
+# ruff: noqa: E501 - pages stand on one line
+"""What a page shows only while it is looked at, or over everything that is, stands in its picture once and in its place."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from PIL import Image
+
+from tests.kit.site import Site, page
+
+BAR = (255, 0, 0)
+
+
+def colour(number: int) -> tuple[int, int, int]:
+    return 7, 100, 60 + 5 * number
+
+
+def rows(count: int, tall: int = 300, first: int = 0, kind: str = "") -> str:
+    """Blocks of ``tall`` px, each with words and a number as a coloured field at its left upper corner."""
+    return "".join(
+        f"<div class='{kind}' style='height:{tall}px'><div style='width:40px;height:30px;background:rgb{colour(n)}'></div>words {n}</div>"
+        for n in range(first, first + count)
+    )
+
+
+def html(body: str, style: str = "") -> str:
+    return f"<!doctype html><meta charset=utf-8><style>body{{margin:0}}{style}</style>{body}"
+
+
+def tops(sink, wanted: tuple[int, int, int], name: str = "screenshot.png") -> list[int]:
+    """Where in the picture a field of one colour begins, from the top down."""
+    with Image.open(io.BytesIO(sink.data[name])) as opened:
+        image = opened.convert("RGB")
+    width, raw, pixel = image.width * 3, image.tobytes(), bytes(wanted)
+    shown = [raw.count(pixel, y * width, (y + 1) * width) >= 20 for y in range(image.height)]
+    return [y for y in range(image.height) if shown[y] and not (y and shown[y - 1])]
+
+
+def marks(sink, count: int) -> list[list[int]]:
+    return [tops(sink, colour(n)) for n in range(count)]
+
+
+def step(result, name: str = "screenshot"):
+    return next(s for s in result.steps if s["name"] == name)
+
+
+def framed(site: Site, body: str, style: str = "") -> None:
+    """A page of which a part below the first window is taken window by window, for a frame of another site stands in it."""
+    site.pages["/in"] = page("<p>frame</p>")
+    frame = f"<iframe src='{site.other}/in' style='border:0;width:300px;height:300px;display:block'></iframe>"
+    site.pages["/"] = page(html(body.replace("FRAME", frame), style))
+
+
+@pytest.mark.parametrize(
+    ("style", "top"),
+    [
+        ("position:sticky;top:0", 600),
+        ("position:sticky;top:90px;transition:all 2s", 600),
+        ("position:sticky;bottom:0", 600),
+    ],
+)
+def test_sticky_bar_stands_once_at_its_place(take, style: str, top: int) -> None:
+    bar = f"<div style='{style};height:50px;width:300px;margin-left:300px;background:#f00'></div>"
+    with Site({}) as site:
+        framed(site, f"{rows(2)}{bar}{rows(3, first=2)}FRAME{rows(5, first=5)}")
+        result, sink = take(site.url + "/")
+    assert (result.outcome, result.missing) == ("complete", ())
+    assert tops(sink, BAR) == [top]
+    places = [0, 300, 650, 950, 1250, 1850, 2150, 2450, 2750, 3050]
+    assert [found[0] for found in marks(sink, 10)] == places
+    assert step(result)["bars"] == {"held": 1, "hidden": 0}
+    assert b"relative" not in sink.data["dom.html"]
+
+
+def test_bar_that_sticks_at_the_bottom_stands_in_the_flow(take) -> None:
+    bar = "<div style='position:sticky;bottom:0;height:50px;width:300px;margin-left:300px;background:#f00'></div>"
+    with Site({}) as site:
+        framed(site, f"{rows(3)}FRAME{rows(3, first=3)}{bar}")
+        result, sink = take(site.url + "/")
+    assert result.outcome == "complete"
+    assert tops(sink, BAR) == [2100]
+
+
+def test_bar_that_a_script_fixes_stands_once(take) -> None:
+    bar = "<div id=b style='top:0;height:50px;width:300px;background:#f00'></div>"
+    script = "<script>onscroll = () => { b.style.position = scrollY > 100 ? 'fixed' : 'absolute'; b.style.left = '300px'; };onscroll()</script>"
+    with Site({}) as site:
+        framed(site, f"{bar}{rows(6)}FRAME{rows(4, first=6)}{script}")
+        result, sink = take(site.url + "/")
+    assert result.outcome == "complete"
+    assert tops(sink, BAR) == [0]
+    assert [found[0] for found in marks(sink, 10)] == [*range(0, 1800, 300), *range(2100, 3300, 300)]
+
+
+def test_what_is_fixed_to_a_part_of_the_page_goes_with_it(take) -> None:
+    inner = "<div style='position:fixed;top:0;left:300px;width:100px;height:50px;background:#f00'></div>"
+    with Site({}) as site:
+        framed(site, f"{rows(6)}FRAME<div style='transform:translateZ(0);height:900px'>{inner}</div>")
+        _result, sink = take(site.url + "/")
+    assert tops(sink, BAR) == [2100]
+
+
+def test_page_is_left_as_it_was(take) -> None:
+    bars = "<div style='position:sticky;top:0' id=a>a</div><div id=b>b</div><style>#b{position:fixed;right:0;top:0}</style>"
+    with Site({}) as site:
+        framed(site, f"{bars}{rows(6)}FRAME{rows(4, first=6)}")
+        result, sink = take(site.url + "/")
+    assert step(result)["bars"] == {"held": 1, "hidden": 1}
+    kept = sink.data["dom.html"].decode()
+    assert '<div style="position:sticky;top:0" id="a">a</div>' in kept
+    assert '<div id="b">b</div>' in kept
