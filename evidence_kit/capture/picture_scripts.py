@@ -68,6 +68,17 @@ GO_TO = """async (top, inFlow) => {
       if (/auto|scroll|hidden|overlay/.test(getComputedStyle(p).overflowY)) return true;
     return false;
   };
+  const hide = n => bars.hidden.set(n, change(n, {visibility: "hidden", opacity: "0", transition: "none"}));
+  const shown = n => [n, ...[...n.getElementsByTagName("*")].slice(0, 200)].map(e => {
+    const r = e.getBoundingClientRect();
+    return [r.left, r.top, r.width, r.height].map(Math.round) + e.className;
+  }).join();  // of a page that moves by itself in a fixed box, this changes from window to window
+  const inFront = n => {
+    if (n.matches("canvas, video") || n.querySelector("canvas")) return false;  // what is drawn in it is not known
+    const r = n.getBoundingClientRect(), at = [1 / 6, 1 / 2, 5 / 6];
+    const hit = at.flatMap(x => at.map(y => document.elementFromPoint(r.left + r.width * x, r.top + r.height * y)));
+    return hit.filter(e => e && n.contains(e)).length > 4;
+  };
   if (!bars.held) {
     const found = standing("sticky").filter(n => !inBox(n));
     const places = found.map(n => [n.getBoundingClientRect(), getComputedStyle(n).zIndex]);
@@ -86,6 +97,7 @@ GO_TO = """async (top, inFlow) => {
   }
   if (top && !bars.fixed) bars.fixed = standing("fixed");
   const places = new Map(top ? bars.fixed.map(n => [n, n.getBoundingClientRect().top]) : []), from = scrollY;
+  const shape = new Map(top ? bars.fixed.map(n => [n, shown(n)]) : []);
   window.scrollTo({left: 0, top, behavior: "instant"});
   await frame();
   if (top && bars.cost < 15) bars.fixed = standing("fixed");  // some are fixed by a script, once they are scrolled to
@@ -93,7 +105,15 @@ GO_TO = """async (top, inFlow) => {
     const r = n.getBoundingClientRect(), way = scrollY - from;
     if (bars.hidden.has(n) || r.width * r.height >= innerWidth * innerHeight * 0.4) continue;
     if (way && places.has(n) && Math.abs(places.get(n) - r.top - way) < 2) continue;  // it goes with the page
-    bars.hidden.set(n, change(n, {visibility: "hidden", opacity: "0", transition: "none"}));
+    hide(n);
+  }
+  for (let more = true; more;) {  // one may lie under another
+    more = false;
+    for (const n of top ? bars.fixed : []) {
+      if (bars.hidden.has(n) || !shape.has(n) || shape.get(n) !== shown(n) || !inFront(n)) continue;
+      hide(n);
+      more = true;
+    }
   }
   await frame();
   return {held: bars.held.length, hidden: bars.hidden.size};
@@ -133,10 +153,32 @@ EXPECTED = """(top, bottom, colour) => {
     const m = /^rgba?\\((\\d+), (\\d+), (\\d+)(, 1)?\\)$/.exec(text);
     return m !== null && colour.length === 3 && colour.every((c, i) => Math.abs(c - m[i + 1]) <= 3);
   };
+  const clips = new Map(), free = {top: -1e9, bottom: 1e9, left: -1e9, right: 1e9};
+  const within = (n, depth) => {  // what an element, and the boxes around it, let be seen of what it holds
+    if (!n || n === document.body || n === document.documentElement || depth > 500) return free;
+    if (clips.has(n)) return clips.get(n);
+    const style = getComputedStyle(n), made = {...around(n, style.position, depth)};
+    if (style.overflowY !== "visible") {
+      const r = n.getBoundingClientRect();
+      for (const k of ["top", "left"]) made[k] = Math.max(made[k], r[k]);
+      for (const k of ["bottom", "right"]) made[k] = Math.min(made[k], r[k]);
+    }
+    clips.set(n, made);
+    return made;
+  };
+  const around = (n, position, depth) => position === "fixed"  // stands in the first window only
+    ? {top: 0, bottom: scrollY ? 0 : innerHeight, left: 0, right: innerWidth}
+    : within(position === "absolute" ? n.offsetParent : n.parentElement, depth + 1);
+  const leaves = (clip, r) => {
+    const up = Math.max(clip.top, r.top), down = Math.min(clip.bottom, r.bottom);
+    return down - up >= 1 && Math.min(clip.right, r.right) - Math.max(clip.left, r.left) >= 1
+      && inside({top: up, bottom: down, width: 1, height: 1});
+  };
   const range = document.createRange(), clear = /^rgba\\(.*, 0\\)$/;
   const said = n => {
     range.selectNodeContents(n);
-    return Array.from(range.getClientRects()).slice(0, 500).some(inside);
+    const rects = Array.from(range.getClientRects()).slice(0, 500);
+    return rects.some(r => inside(r) && leaves(within(n.parentElement, 0), r));
   };
   const walk = document.createTreeWalker(document.body || document.documentElement, NodeFilter.SHOW_ELEMENT);
   for (let n = walk.nextNode(), seen = 0; n && seen < 20000; n = walk.nextNode(), seen++) {
@@ -147,7 +189,8 @@ EXPECTED = """(top, bottom, colour) => {
       const style = getComputedStyle(n), wrapper = n === document.body || r.height > 2 * (bottom - top);
       const painted = !wrapper && !clear.test(style.backgroundColor) && !same(style.backgroundColor);
       if (!painted && style.backgroundImage === "none") continue;
-    }
+      if (!leaves(around(n, style.position, 0), r)) continue;
+    } else if (media && !leaves(around(n, getComputedStyle(n).position, 0), r)) continue;
     found += 1;
   }
   return found;

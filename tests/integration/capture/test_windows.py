@@ -111,3 +111,38 @@ def test_page_is_left_as_it_was(take) -> None:
     kept = sink.data["dom.html"].decode()
     assert '<div style="position:sticky;top:0" id="a">a</div>' in kept
     assert '<div id="b">b</div>' in kept
+
+
+MODAL = f"<div id=m style='position:fixed;inset:0;overflow-y:auto;background:#def'><div style='height:3000px'><div style='width:40px;height:30px;background:#f00'></div>{'<p>words</p>' * 90}</div></div>"
+
+
+@pytest.mark.parametrize("frame", ["", "FRAME"])
+@pytest.mark.parametrize("dim", ["", "<div style='position:fixed;inset:0;background:rgba(0,0,0,.5)'></div>"])
+def test_what_lies_over_the_page_stands_once_at_its_top(take, frame: str, dim: str) -> None:
+    with Site({}) as site:
+        framed(site, f"{rows(8)}{frame}<div style='height:900px'></div>{dim}{MODAL}", "body{overflow:hidden}")
+        result, sink = take(site.url + "/")
+    assert (result.outcome, step(result)["retried"]) == ("complete", [])
+    assert tops(sink, BAR) == [0]
+    assert marks(sink, 8) == [[], [], [], [900], [1200], [1500], [1800], [2100]]
+    with Image.open(io.BytesIO(sink.data["screenshot.png"])) as image:
+        shown = [image.convert("RGB").getpixel((1000, y)) for y in (700, 790, 810, 1700, 2450, 2900)]
+    assert shown == [(0xDD, 0xEE, 0xFF)] * 2 + [(255, 255, 255)] * 4
+
+
+def test_ground_that_is_fixed_stays_under_every_window(take) -> None:
+    ground = "<div style='position:fixed;inset:0;z-index:-1;background:#123456'></div>"
+    with Site({}) as site:
+        framed(site, f"{ground}{rows(6)}FRAME{rows(4, first=6)}")
+        _result, sink = take(site.url + "/")
+    with Image.open(io.BytesIO(sink.data["screenshot.png"])) as image:
+        assert {image.convert("RGB").getpixel((1000, y)) for y in range(10, 3200, 50)} == {(0x12, 0x34, 0x56)}
+
+
+def test_box_that_a_script_moves_through_the_page_is_followed(take) -> None:
+    moved = f"<div style='position:fixed;inset:0;overflow:hidden;background:#fff'><div id=w>{rows(10)}</div></div><div style='height:2600px'></div>"
+    script = "<script>onscroll = () => { w.style.transform = `translateY(${-scrollY}px)`; };</script>"
+    with Site({}) as site:
+        framed(site, f"{moved}FRAME{script}")
+        _result, sink = take(site.url + "/")
+    assert [found[0] for found in marks(sink, 10)] == list(range(0, 3000, 300))
