@@ -6,22 +6,65 @@ window; ``LET_GO`` undoes that. None changes what the page holds.
 
 from __future__ import annotations
 
-FRAGILE = """() => {
-  const found = [];
+FRAGILE = """async (most) => {
+  const drawn = [], faint = [];
+  const place = n => {
+    const r = n.getBoundingClientRect(), top = r.top + scrollY, below = top + r.height > innerHeight;
+    return r.width > 1 && r.height > 1 && below ? [Math.floor(top), Math.ceil(top + r.height)] : null;
+  };
+  const look = n => { const s = getComputedStyle(n); return s.opacity + s.visibility; };
+  const MEDIA = "img, svg, video, canvas, picture";
+  const holds = n => n.textContent.trim() || n.matches(MEDIA) || n.querySelector(MEDIA);
   const walk = document.createTreeWalker(document.body || document.documentElement, NodeFilter.SHOW_ELEMENT);
-  for (let n = walk.nextNode(), seen = 0; n && seen < 50000 && found.length < 1000; n = walk.nextNode(), seen++) {
+  for (let n = walk.nextNode(), seen = 0; n && seen < 50000 && drawn.length < 1000; n = walk.nextNode(), seen++) {
     if (["IFRAME", "FRAME", "OBJECT", "EMBED", "FENCEDFRAME"].includes(n.tagName)) {
       let inner = null;
       try { inner = n.contentDocument; } catch (e) { inner = null; }
       if (inner) continue;
-    } else if (getComputedStyle(n).contentVisibility !== "auto") continue;
-    const r = n.getBoundingClientRect(), top = r.top + scrollY;
-    const below = r.width > 1 && r.height > 1 && top + r.height > innerHeight;
-    if (below) found.push([Math.floor(top), Math.ceil(top + r.height)]);
+    } else {
+      const style = getComputedStyle(n), last = faint[faint.length - 1];
+      if (style.contentVisibility !== "auto") {
+        const none = style.opacity < 0.05 || style.visibility === "hidden";
+        if (!none || faint.length >= 1000 || last && last.contains(n)) continue;
+        if (style.position !== "fixed" && place(n) && holds(n)) faint.push(n);
+        continue;
+      }
+    }
+    const found = place(n);
+    if (found) drawn.push(found);
   }
-  return found;
+  const frame = () => new Promise(r => {
+    const t = setTimeout(r, 120);
+    requestAnimationFrame(() => { clearTimeout(t); setTimeout(r, 0); });
+  });
+  const windows = new Map();
+  for (const n of faint) {
+    const [top, bottom] = place(n), at = Math.floor((top + bottom) / 2 / innerHeight);
+    windows.set(at, [...windows.get(at) || [], n]);
+  }
+  const tried = [...windows.keys()].sort((a, b) => a - b), every = Math.max(1, tried.length / most);
+  let shown = [];
+  for (let i = 0; i < tried.length && !shown.length; i += every) {
+    const at = tried[Math.floor(i)], here = windows.get(at), before = here.map(look);
+    window.scrollTo({left: 0, top: at * innerHeight, behavior: "instant"});
+    for (let n = 0; n < 5 && !shown.length; n++) {
+      await frame();
+      if (here.some((e, k) => look(e) !== before[k] || e.getAnimations().length)) shown = faint;
+    }
+  }
+  if (tried.length) {
+    window.scrollTo({left: 0, top: 0, behavior: "instant"});
+    await frame();
+    await frame();
+  }
+  globalThis.evidenceKitFaint = shown;
+  return {drawn, shown: shown.map(place).filter(p => p)};
 }"""
-"""Top and bottom of what the browser draws only when it is seen."""
+"""Top and bottom of what the browser draws only when it is seen, and of what the page shows only then.
+
+Nobody knows the latter but by going there: at most ``most`` windows that hold something with words or pictures that
+cannot be seen are looked at, until one shows it.
+"""
 
 LONGEST_TEXT = """() => {
   let longest = 0;
@@ -37,7 +80,7 @@ GO_TO = """async (top, inFlow) => {
     requestAnimationFrame(() => { clearTimeout(t); setTimeout(r, 0); });
   });
   const bars = globalThis.evidenceKitBars = globalThis.evidenceKitBars || {
-    held: null, hidden: new Map(), styles: new Map(), fixed: null, cost: 0,
+    held: null, hidden: new Map(), styles: new Map(), vain: new Map(), fixed: null, cost: 0,
   };
   const change = (n, wanted) => {
     if (!bars.styles.has(n)) bars.styles.set(n, n.getAttribute("style"));
@@ -116,6 +159,28 @@ GO_TO = """async (top, inFlow) => {
     }
   }
   await frame();
+  const end = () => {
+    for (const a of document.getAnimations()) try {
+      if (Number.isFinite(a.effect.getComputedTiming().endTime)) a.finish();
+    } catch (e) { continue; }
+  };
+  end();
+  const here = (globalThis.evidenceKitFaint || []).filter(n => {
+    const r = n.getBoundingClientRect();
+    return r.bottom > 0 && r.top < innerHeight && !(bars.vain.get(n) > 3);
+  });
+  const look = () => here.map(n => { const s = getComputedStyle(n); return s.opacity + s.visibility; });
+  const none = l => l === "0visible" || l.endsWith("hidden"), began = performance.now();
+  const since = () => performance.now() - began;
+  for (let last = look(), changed = 0; here.length && since() < 1500;) {  // a script that fades it in takes its time
+    await frame();
+    end();
+    const now = look();
+    if (now.join() !== last.join()) changed = since();
+    last = now;
+    if (since() - changed > (now.some(none) ? 250 : 100)) break;
+  }
+  look().forEach((l, i) => bars.vain.set(here[i], none(l) ? (bars.vain.get(here[i]) || 0) + 1 : 0));
   return {held: bars.held.length, hidden: bars.hidden.size};
 }"""
 """Go to a height. Sticky bars stand once, in the flow or where they stood before; fixed ones in the first window only.

@@ -28,6 +28,8 @@ LONG_PAGE, LONG_TEXT = 40_000, 100_000
 FIRST_SECONDS = 3.0
 FIRST_PAUSE = 0.1
 SHRUNK = 16
+MOST_LOOKS = 8
+"""Windows in which is looked whether the page shows there what cannot be seen from its top."""
 
 
 async def first_view(live: LivePage, seconds: float) -> bytes:
@@ -83,8 +85,10 @@ class TallPicture:
             if longest > LONG_TEXT:  # cut out of such a page, every tile sets the whole text anew: a minute each
                 self.taker.rung, self._tile_height = "window", plan.viewport_height
         self.taker.width = self.width
-        fragile = await self._live.run(picture_scripts.FRAGILE, seconds=5)
-        self.taker.fragile = [(int(top), int(bottom)) for top, bottom in fragile]
+        found = await self._live.run(picture_scripts.FRAGILE, MOST_LOOKS, seconds=8)
+        self.taker.fragile, self.taker.shown = (
+            [(int(top), int(bottom)) for top, bottom in found[kind]] for kind in ("drawn", "shown")
+        )
 
     @property
     def cut(self) -> bool:

@@ -228,8 +228,24 @@ STILL = """() => {
       if (n.tagName === "VIDEO" && !n.paused) { n.pause(); found.films += 1; }
     }
   }
+  const most = n => {  // how much of it can be seen
+    const r = n.getBoundingClientRect(), wide = Math.min(r.right, innerWidth) - Math.max(r.left, 0);
+    return Math.max(0, wide) * r.height * getComputedStyle(n).opacity;
+  };
   for (const root of roots) for (const a of root.getAnimations()) {
     try {
+      if (globalThis.ViewTimeline && a.timeline instanceof ViewTimeline) {  // as it is shown when it is looked at
+        a.pause();
+        let best = a.currentTime, seen = most(a.effect.target);
+        for (const time of [CSS.percent(100), CSS.percent(50)]) {
+          a.currentTime = time;
+          const now = most(a.effect.target);
+          if (now > seen * 1.01 + 1) { best = time; seen = now; }
+        }
+        a.currentTime = best;
+        found.held += 1;
+        continue;
+      }
       const ends = a.effect && Number.isFinite(a.effect.getComputedTiming().endTime);
       if (ends) { a.finish(); found.ended += 1; } else { a.pause(); found.held += 1; }
     } catch (e) { a.pause(); found.held += 1; }

@@ -49,6 +49,10 @@ class TileTaker:
         self.width = 0
         self.fragile: list[tuple[int, int]] = []
         """Where something lies that the browser draws only when it is seen: top and bottom."""
+        self.shown: list[tuple[int, int]] = []
+        """Where something lies that the page shows only while it is in the window: top and bottom."""
+        self.left_blank = False
+        """Whether a part with something of that kind stayed blank all the same."""
         self.retried: list[JsonObject] = []
         self.retried_count = 0
         self._colour: int | None = None
@@ -75,17 +79,33 @@ class TileTaker:
                     await self._cut(y, min(half, top + rows - y), beyond=True) for y in range(top, top + rows, half)
                 ]
             pieces = []
-            for y in range(top, top + rows, self._window[1]):
-                await self._go(y)
+            for y, height in self._strips(top, rows, centred=rung == "patience" or self._meets(self.shown, top, rows)):
+                await self._go(max(0, y - (self._window[1] - height) // 2) if y else 0)
                 if rung == "patience":
                     await asyncio.sleep(min(PATIENCE_SECONDS, self._left()))
-                pieces.append(await self._cut(y, min(self._window[1], top + rows - y), beyond=False))
+                pieces.append(await self._cut(y, min(height, top + rows - y), beyond=False))
             return pieces
+
+    def _strips(self, top: int, rows: int, *, centred: bool) -> list[tuple[int, int]]:
+        """Where each window begins and how much of it is kept.
+
+        ``centred`` is for what is shown only once enough of it is in the window: the middle half of each is kept, but
+        the first window whole, as a person sees it, unless something lies across its end.
+        """
+        window, found, y = self._window[1], list[tuple[int, int]](), top
+        while y < top + rows:
+            whole = not centred or (y == 0 and not self._meets(self.shown, window - 1, 2))
+            found.append((y, window if whole else window // 2))
+            y += found[-1][1]
+        return found
+
+    @staticmethod
+    def _meets(places: list[tuple[int, int]], top: int, rows: int) -> bool:
+        return any(start < top + rows and end > top for start, end in places)
 
     def rung_for(self, top: int, rows: int) -> str:
         """Where the tile begins: window by window where something in it is drawn only when it is seen."""
-        seen_only = any(start < top + rows and end > top for start, end in self.fragile)
-        return "window" if seen_only else self.rung
+        return "window" if self._meets(self.fragile + self.shown, top, rows) else self.rung
 
     async def judged(self, shot: list[bytes], top: int, rows: int, rung: str) -> list[Tile]:
         """The tile from a first shot, or from a better one. Raises PngError if no rung gives the right size."""
@@ -107,6 +127,7 @@ class TileTaker:
             why = still
         if not tiles:
             raise PngError("a tile of the wrong size")
+        self.left_blank |= why in {"gap", "blank"} and self._meets(self.shown, top, rows)
         self._colour = tiles[0].head.colour
         self._last = tiles
         return tiles

@@ -146,3 +146,69 @@ def test_box_that_a_script_moves_through_the_page_is_followed(take) -> None:
         framed(site, f"{moved}FRAME{script}")
         _result, sink = take(site.url + "/")
     assert [found[0] for found in marks(sink, 10)] == list(range(0, 3000, 300))
+
+
+TOGGLE = """<script>const o = new IntersectionObserver(all => all.forEach(e => e.target.classList.toggle("in", e.isIntersecting)), {threshold: SHARE});
+document.querySelectorAll(".r").forEach(e => o.observe(e));</script>"""
+FADE = """<script>setInterval(() => document.querySelectorAll(".r").forEach(e => { const b = e.getBoundingClientRect();
+const in_ = b.bottom > 0 && b.top < innerHeight ? 1 : -1; e.style.opacity = Math.min(1, Math.max(0, +e.style.opacity + in_ / 20)); }), 16);</script>"""
+
+
+@pytest.mark.parametrize(
+    ("style", "script"),
+    [
+        ("opacity:0;transition:opacity .6s", TOGGLE.replace("SHARE", "0")),
+        ("opacity:0;transition:opacity 3s 1s", TOGGLE.replace("SHARE", ".5")),
+        ("visibility:hidden", TOGGLE.replace("SHARE", ".2")),
+        ("opacity:0", FADE),
+    ],
+)
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "",
+        "<div style='position:absolute;right:0;width:90px;height:4000px;background:linear-gradient(#f00,#00f)'></div>",
+    ],
+)
+def test_what_is_hidden_again_out_of_sight_is_in_the_picture(take, style: str, script: str, beside: str) -> None:
+    shown = ".r.in{opacity:1;visibility:visible}"
+    pages = {"/": page(html(f"{beside}{rows(8, 500, kind='r')}{script}", f".r{{{style}}}{shown}"))}
+    with Site(pages) as site:
+        result, sink = take(site.url + "/")
+    assert result.outcome == "complete"
+    assert marks(sink, 8) == [[y] for y in range(0, 4000, 500)]
+
+
+@pytest.mark.parametrize(
+    ("frames", "span"),
+    [
+        ("from{opacity:0}to{opacity:1}", "entry"),
+        ("from{opacity:0}to{opacity:1}", "cover"),
+        ("0%,100%{opacity:0}50%{opacity:1}", "cover"),
+        ("from{transform:translateX(-2000px)}to{transform:none}", "entry"),
+        ("from{scale:0}to{scale:1}", "cover"),
+    ],
+)
+def test_what_scrolling_itself_fades_in_is_in_the_picture(take, frames: str, span: str) -> None:
+    style = f"@keyframes k{{{frames}}}.r{{animation:k linear both;animation-timeline:view();animation-range:{span}}}"
+    with Site({"/": page(html(rows(8, 500, kind="r"), style))}) as site:
+        result, sink = take(site.url + "/")
+    assert (result.outcome, step(result)["retried"]) == ("complete", [])
+    assert [found[:1] for found in marks(sink, 8)] == [[y] for y in range(0, 4000, 500)]
+
+
+def test_menus_that_stay_hidden_cost_no_windows(take) -> None:
+    menu = "<div style='position:relative'><ul style='position:absolute;opacity:0;width:300px'><li>menu</ul></div>"
+    with Site({"/": page(html("".join(f"{rows(1, first=n)}{menu}" for n in range(12))))}) as site:
+        result, sink = take(site.url + "/")
+    assert marks(sink, 12) == [[y] for y in range(0, 3600, 300)]
+    assert "bars" not in step(result)
+
+
+def test_what_stays_hidden_when_it_is_looked_at_again_is_said(take) -> None:
+    script = """<script>let left = 60; const o = new IntersectionObserver(all => all.forEach(e =>
+    e.target.classList.toggle("in", e.isIntersecting && left-- > 0)));document.querySelectorAll(".r").forEach(e => o.observe(e));
+    addEventListener("scroll", () => { if (scrollY > 2000 && left < 45) left = 0; });</script>"""
+    with Site({"/": page(html(rows(8, 500, kind="r") + script, ".r{opacity:0}.r.in{opacity:1}"))}) as site:
+        result, _sink = take(site.url + "/")
+    assert "stayed blank" in step(result)["detail"]
