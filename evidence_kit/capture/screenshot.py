@@ -22,7 +22,8 @@ from evidence_kit.capture.wire import WireError
 
 PICTURE_SECONDS = 120.0
 PACED_TILES = 20
-MAX_WIDTH = 8000
+MAX_WIDTH, CUT_WIDTH = 8000, 100_000
+"""How wide a picture becomes, and how wide the page may be that it is cut out of. In CSS pixels."""
 LONG_PAGE, LONG_TEXT = 40_000, 100_000
 """Height in CSS pixels and letters in one piece of text, as in a plain text file of megabytes."""
 FIRST_SECONDS = 3.0
@@ -78,7 +79,7 @@ class TallPicture:
         self.width, self.height = min(self.full_width, MAX_WIDTH), min(self.full_height, plan.max_height)
         if self._window_by_window:  # what is not in the window is not in the page
             self.taker.rung, self._tile_height = "window", plan.viewport_height
-        if self.full_width > MAX_WIDTH:  # the browser never comes back from cutting out of a page that wide
+        if self.full_width > CUT_WIDTH:  # the browser never comes back from cutting out of a page of millions
             self.taker.rung, self.width, self._tile_height = "window", plan.viewport_width, plan.viewport_height
         if not self._window_by_window and self.full_height > LONG_PAGE:
             longest = int(await self._live.run(picture_scripts.LONGEST_TEXT, seconds=5))

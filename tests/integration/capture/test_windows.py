@@ -212,3 +212,15 @@ def test_what_stays_hidden_when_it_is_looked_at_again_is_said(take) -> None:
     with Site({"/": page(html(rows(8, 500, kind="r") + script, ".r{opacity:0}.r.in{opacity:1}"))}) as site:
         result, _sink = take(site.url + "/")
     assert "stayed blank" in step(result)["detail"]
+
+
+@pytest.mark.parametrize("wide", [12_206, 60_000])
+def test_page_wider_than_a_picture_keeps_what_fits(take, wide: int) -> None:
+    far = "<div style='position:absolute;left:7900px;top:2500px;width:60px;height:30px;background:#f00'></div>"
+    with Site({"/": page(html(f"{far}<div style='width:{wide}px;background:#def'>{rows(10)}</div>"))}) as site:
+        result, sink = take(site.url + "/")
+    assert (result.outcome, result.missing) == ("partial", ("end-of-page",))
+    assert step(result)["size"] == {"width": 8000, "height": 3000, "page_width": wide, "page_height": 3000}
+    assert "on its size" in step(result)["detail"]
+    assert tops(sink, BAR) == [2500]
+    assert marks(sink, 10) == [[y] for y in range(0, 3000, 300)]
