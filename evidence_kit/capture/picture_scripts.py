@@ -7,6 +7,7 @@ window; ``LET_GO`` undoes that. None changes what the page holds.
 from __future__ import annotations
 
 FRAGILE = """async (most) => {
+  if (!document.documentElement) return null;
   const drawn = [], faint = [];
   const place = n => {
     const r = n.getBoundingClientRect(), top = r.top + scrollY, below = top + r.height > innerHeight;
@@ -15,24 +16,28 @@ FRAGILE = """async (most) => {
   const look = n => { const s = getComputedStyle(n); return s.opacity + s.visibility; };
   const MEDIA = "img, svg, video, canvas, picture";
   const holds = n => n.textContent.trim() || n.matches(MEDIA) || n.querySelector(MEDIA);
-  const walk = document.createTreeWalker(document.body || document.documentElement, NodeFilter.SHOW_ELEMENT);
-  for (let n = walk.nextNode(), seen = 0; n && seen < 50000 && drawn.length < 1000; n = walk.nextNode(), seen++) {
-    if (["IFRAME", "FRAME", "OBJECT", "EMBED", "FENCEDFRAME"].includes(n.tagName)) {
-      let inner = null;
-      try { inner = n.contentDocument; } catch (e) { inner = null; }
-      if (inner) continue;
-    } else {
-      const style = getComputedStyle(n), last = faint[faint.length - 1];
-      if (style.contentVisibility !== "auto") {
-        const none = style.opacity < 0.05 || style.visibility === "hidden";
-        if (!none || faint.length >= 1000 || last && last.contains(n)) continue;
-        if (style.position !== "fixed" && place(n) && holds(n)) faint.push(n);
-        continue;
+  const walkThrough = () => {
+    drawn.length = faint.length = 0;
+    const walk = document.createTreeWalker(document.body || document.documentElement, NodeFilter.SHOW_ELEMENT);
+    for (let n = walk.nextNode(), seen = 0; n && seen < 50000 && drawn.length < 1000; n = walk.nextNode(), seen++) {
+      if (["IFRAME", "FRAME", "OBJECT", "EMBED", "FENCEDFRAME"].includes(n.tagName)) {
+        let inner = null;
+        try { inner = n.contentDocument; } catch (e) { inner = null; }
+        if (inner) continue;
+      } else {
+        const style = getComputedStyle(n), last = faint[faint.length - 1];
+        if (style.contentVisibility !== "auto") {
+          const none = style.opacity < 0.05 || style.visibility === "hidden";
+          if (!none || faint.length >= 1000 || last && last.contains(n)) continue;
+          if (style.position !== "fixed" && place(n) && holds(n)) faint.push(n);
+          continue;
+        }
       }
+      const found = place(n);
+      if (found) drawn.push(found);
     }
-    const found = place(n);
-    if (found) drawn.push(found);
-  }
+  };
+  walkThrough();
   const frame = () => new Promise(r => {
     const t = setTimeout(r, 120);
     requestAnimationFrame(() => { clearTimeout(t); setTimeout(r, 0); });
@@ -43,13 +48,14 @@ FRAGILE = """async (most) => {
     windows.set(at, [...windows.get(at) || [], n]);
   }
   const tried = [...windows.keys()].sort((a, b) => a - b), every = Math.max(1, tried.length / most);
-  let shown = [];
-  for (let i = 0; i < tried.length && !shown.length; i += every) {
+  const began = performance.now();
+  let shows = false;
+  for (let i = 0; i < tried.length && !shows && performance.now() - began < 2500; i += every) {
     const at = tried[Math.floor(i)], here = windows.get(at), before = here.map(look);
     window.scrollTo({left: 0, top: at * innerHeight, behavior: "instant"});
-    for (let n = 0; n < 5 && !shown.length; n++) {
+    for (let n = 0; n < 5 && !shows; n++) {
       await frame();
-      if (here.some((e, k) => look(e) !== before[k] || e.getAnimations().length)) shown = faint;
+      shows = here.some((e, k) => look(e) !== before[k] || e.getAnimations().length > 0);
     }
   }
   if (tried.length) {
@@ -57,13 +63,17 @@ FRAGILE = """async (most) => {
     await frame();
     await frame();
   }
-  globalThis.evidenceKitFaint = shown;
+  if (shows) {  // what was in sight before may still be fading
+    await new Promise(r => setTimeout(r, 700));
+    walkThrough();
+  }
+  const shown = globalThis.evidenceKitFaint = shows ? faint : [];
   return {drawn, shown: shown.map(place).filter(p => p)};
 }"""
 """Top and bottom of what the browser draws only when it is seen, and of what the page shows only then.
 
 Nobody knows the latter but by going there: at most ``most`` windows that hold something with words or pictures that
-cannot be seen are looked at, until one shows it.
+cannot be seen are looked at, until one shows it. Null where the page has no document any more.
 """
 
 LONGEST_TEXT = """() => {
@@ -95,7 +105,7 @@ GO_TO = """async (top, inFlow) => {
     }
   };
   const standing = kind => {
-    const found = [], roots = [document.documentElement], began = performance.now();
+    const found = [], roots = document.documentElement ? [document.documentElement] : [], began = performance.now();
     for (let r = 0, seen = 0; r < roots.length && seen < 50000; r++) {
       const walk = document.createTreeWalker(roots[r], NodeFilter.SHOW_ELEMENT);
       for (let n = walk.nextNode(); n && seen < 50000; n = walk.nextNode(), seen++) {

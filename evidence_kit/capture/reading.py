@@ -141,6 +141,8 @@ class PageReader:
     async def screenshot(self, step: Step) -> None:
         """The whole page as a picture, in parts if it is very tall; beyond the bounds ``end-of-page`` is missing."""
         picture = await self._picture(step)
+        if picture.bare:
+            step.detail = "the page took away its own document; its window was kept as it was shown"
         if picture.taker.left_blank:
             step.detail = "a part that the page shows only while it is looked at stayed blank in the picture"
         if picture.shrank:

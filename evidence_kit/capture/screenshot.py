@@ -67,6 +67,8 @@ class TallPicture:
         self._tile_height = max(200, plan.tile_height // plan.scale)
         self.width = self.height = self.full_width = self.full_height = 0
         self.tiles = self.parts = 0
+        self.bare = False
+        """Whether the page has taken away its own document, so that its window is all that can be taken."""
         self.slow = self.shrank = False
         """Whether the page is drawn so slowly that the picture was cut short for it."""
 
@@ -87,6 +89,10 @@ class TallPicture:
                 self.taker.rung, self._tile_height = "window", plan.viewport_height
         self.taker.width = self.width
         found = await self._live.run(picture_scripts.FRAGILE, MOST_LOOKS, seconds=8)
+        self.bare = found is None
+        if self.bare:
+            self.taker.rung, self.width, self.height = "window", plan.viewport_width, plan.viewport_height
+            return
         self.taker.fragile, self.taker.shown = (
             [(int(top), int(bottom)) for top, bottom in found[kind]] for kind in ("drawn", "shown")
         )
@@ -112,6 +118,12 @@ class TallPicture:
 
     async def _take(self, out: Output) -> None:
         await self.measure(min(10, self._deadline()))
+        if self.bare:
+            png = await first_view(self._live, min(10, self._deadline()))
+            await self._look()
+            await out.put("screenshot", "screenshot.png", "image/png", png)
+            self.tiles = 1
+            return
         walk = _Walk(self.taker, self._tile_height, self.height)
         await self._pace(walk)
         device = self.width * self._plan.scale**2

@@ -83,7 +83,8 @@ class TileTaker:
                 await self._go(max(0, y - (self._window[1] - height) // 2) if y else 0)
                 if rung == "patience":
                     await asyncio.sleep(min(PATIENCE_SECONDS, self._left()))
-                pieces.append(await self._cut(y, min(height, top + rows - y), beyond=False))
+                wide = self.width > self._window[0]  # what lies beside the window would be white
+                pieces.append(await self._cut(y, min(height, top + rows - y), beyond=wide))
             return pieces
 
     def _strips(self, top: int, rows: int, *, centred: bool) -> list[tuple[int, int]]:

@@ -224,3 +224,25 @@ def test_page_wider_than_a_picture_keeps_what_fits(take, wide: int) -> None:
     assert "on its size" in step(result)["detail"]
     assert tops(sink, BAR) == [2500]
     assert marks(sink, 10) == [[y] for y in range(0, 3000, 300)]
+
+
+def test_what_lies_beside_the_window_is_drawn_where_a_frame_needs_windows(take) -> None:
+    ground = "<div style='width:3000px;background:linear-gradient(90deg,#f00 50%,#00f 50%)'>"
+    with Site({}) as site:
+        framed(site, f"{ground}{rows(6)}FRAME{rows(2, first=6)}</div>")
+        result, sink = take(site.url + "/")
+    assert result.outcome == "complete"
+    with Image.open(io.BytesIO(sink.data["screenshot.png"])) as image:
+        sides = {tuple(image.convert("RGB").getpixel((x, y)) for x in (1200, 2990)) for y in range(50, 2700, 200)}
+    assert sides == {((255, 0, 0), (0, 0, 255))}
+
+
+@pytest.mark.parametrize("gone", ["documentElement", "body"])
+def test_page_that_takes_its_document_away_leaves_its_window(take, gone: str) -> None:
+    with Site({"/": page(html(f"{rows(2)}<script>onload = () => document.{gone}.remove()</script>"))}) as site:
+        result, sink = take(site.url + "/")
+    assert (result.outcome, result.missing) == ("complete", ())
+    assert (step(result)["result"], step(result)["tiles"]) == ("done", 1)
+    assert ("took away its own document" in step(result)["detail"]) == (gone == "documentElement")
+    with Image.open(io.BytesIO(sink.data["screenshot.png"])) as image:
+        assert image.size == (1280, 800)
