@@ -79,7 +79,7 @@ class TileTaker:
                     await self._cut(y, min(half, top + rows - y), beyond=True) for y in range(top, top + rows, half)
                 ]
             pieces = []
-            for y, height in self._strips(top, rows, centred=rung == "patience" or self._meets(self.shown, top, rows)):
+            for y, height in self._strips(top, rows, centred=self._meets(self.shown, top, rows)):
                 await self._go(max(0, y - (self._window[1] - height) // 2) if y else 0)
                 if rung == "patience":
                     await asyncio.sleep(min(PATIENCE_SECONDS, self._left()))
