@@ -200,8 +200,8 @@ class PageReader:
         finally:
             self._area_text = areas.text
             step.facts |= {"views": areas.views, "areas": areas.areas}
-        if not areas.whole:
-            step.detail = "a box inside the page was not seen to its end"
+        if areas.unseen:
+            step.detail = "; ".join(areas.unseen)
             self.missing.append("end-of-page")
 
     async def words(self, step: Step) -> None:

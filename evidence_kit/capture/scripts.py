@@ -96,53 +96,6 @@ TALLER = """async (before, seconds) => {
   return height();
 }"""
 
-AREAS = """(most) => {
-  const found = [], whole = innerWidth * innerHeight;
-  const walk = document.createTreeWalker(document.body || document.documentElement, NodeFilter.SHOW_ELEMENT);
-  for (let n = walk.nextNode(), seen = 0; n && seen < 50000; n = walk.nextNode(), seen++) {
-    if (n.scrollHeight - n.clientHeight < 100 || n === document.body || n === document.documentElement) continue;
-    if (!["auto", "scroll", "overlay"].includes(getComputedStyle(n).overflowY)) continue;
-    const r = n.getBoundingClientRect();
-    if (r.width * r.height >= whole / 5) found.push([r.width * r.height, n]);
-  }
-  found.sort((a, b) => b[0] - a[0]);
-  globalThis.evidenceKitAreas = found.slice(0, most).map(f => f[1]);
-  return globalThis.evidenceKitAreas.map(n => ({
-    width: n.clientWidth, height: n.clientHeight, whole: n.scrollHeight, top: n.scrollTop,
-    upwards: n.scrollTop > 0 && n.scrollTop + n.clientHeight >= n.scrollHeight - 8 || n.scrollTop < 0,
-  }));
-}"""
-
-AREA_STEP = """async (index, direction, maxText) => {
-  const n = globalThis.evidenceKitAreas[index], sleep = ms => new Promise(r => setTimeout(r, ms));
-  if (direction === 0) n.scrollIntoView({block: "center", behavior: "instant"});
-  const before = n.scrollTop, tall = n.scrollHeight;
-  if (direction) n.scrollTo({top: before + direction * Math.max(40, n.clientHeight - 60), behavior: "instant"});
-  const until = performance.now() + 1200;
-  await sleep(60);
-  while (direction && Math.abs(n.scrollTop - before) < 2 && n.scrollHeight === tall && performance.now() < until)
-    await sleep(40);
-  await new Promise(r => { const t = setTimeout(r, 120); requestAnimationFrame(() => { clearTimeout(t); r(); }); });
-  const box = n.getBoundingClientRect(), rows = [], range = document.createRange();
-  const walk = document.createTreeWalker(n, NodeFilter.SHOW_TEXT);
-  for (let t = walk.nextNode(), seen = 0; t && seen < 20000; t = walk.nextNode(), seen++) {
-    if (!t.data.trim() || ["STYLE", "SCRIPT"].includes(t.parentElement.tagName)) continue;
-    range.selectNodeContents(t);
-    const r = range.getBoundingClientRect();
-    if (!r.width || r.bottom <= box.top || r.top >= box.bottom) continue;
-    rows.push([Math.round(r.top / 4), r.left, t.data.trim().replace(/\\s+/g, " ")]);
-  }
-  rows.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
-  let text = "", last = null;
-  for (const [y, , words] of rows) { text += (last === null ? "" : y === last ? " " : "\\n") + words; last = y; }
-  return {
-    moved: Math.abs(n.scrollTop - before) >= 2 || n.scrollHeight !== tall,
-    top: n.scrollTop, whole: n.scrollHeight, text: text.slice(0, maxText),
-  };
-}"""
-
-AREA_BACK = "(index, top) => { globalThis.evidenceKitAreas[index].scrollTop = top; scrollTo(0, 0); }"
-
 BLOBS = """(most) => {
   const found = new Set();
   const add = u => { if (typeof u === "string" && u.startsWith("blob:") && found.size < most) found.add(u); };

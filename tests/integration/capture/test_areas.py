@@ -1,0 +1,151 @@
+# ruff: noqa: E501 - pages stand on one line
+"""What scrolls inside a page is gone through to its end: every mark is read back from the pixels of some picture."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pytest
+from PIL import Image
+
+from tests.kit.site import Site, page
+
+pytestmark = pytest.mark.browser
+
+COUNT = 20
+
+
+def colour(number: int) -> tuple[int, int, int]:
+    return (7, 100 + number // 100, 50 + number % 100 * 2)
+
+
+def mark(number: int) -> str:
+    return f'<div style="width:40px;height:30px;background:rgb{colour(number)}"></div>'
+
+
+def rows(first: int = 0, count: int = COUNT) -> str:
+    return "".join(f'<div style="height:300px;flex:none">{mark(n)}line {n}.</div>' for n in range(first, first + count))
+
+
+def made(html: str) -> str:
+    return f"<!doctype html><meta charset=utf-8><title>t</title><body style='margin:0'>{html}"
+
+
+def step(result, name: str) -> dict:
+    return next(s for s in reversed(result.steps) if s["name"] == name)
+
+
+def seen(sink, numbers) -> set[int]:
+    """The marks that stand whole in some picture of the page or of a view."""
+    found: set[int] = set()
+    for name, data in sink.data.items():
+        if name == "screenshot.png" or name.startswith("view-"):
+            colours = Image.open(io.BytesIO(data)).convert("RGB").getcolors(1 << 24) or []
+            counts = {rgb: count for count, rgb in colours}
+            found |= {n for n in numbers if counts.get(colour(n), 0) >= 40 * 30}
+    return found
+
+
+def in_order(text: str, numbers) -> bool:
+    places = [text.find(f"line {n}.") for n in numbers]
+    return -1 not in places and places == sorted(places)
+
+
+Take = Callable[..., tuple]
+
+
+@pytest.mark.parametrize("doctype", ["<!doctype html>", ""])
+def test_body_that_scrolls_by_itself_is_gone_through(take: Take, doctype: str) -> None:
+    head = "<style>html{overflow:hidden;height:100%}body{height:100%;overflow:auto}</style>"
+    with Site({"/": page(made(head + rows()).replace("<!doctype html>", doctype))}) as site:
+        result, sink = take(site.url + "/")
+    assert (result.outcome, result.missing) == ("complete", ())
+    assert seen(sink, range(COUNT)) == set(range(COUNT))
+    (area,) = step(result, "views")["areas"]
+    assert (area["way"], area["part"], area["end_reached"]) == ("downwards", "body", True)
+
+
+@pytest.mark.parametrize("style", ["overflow:auto", "overflow-y:scroll"])
+def test_body_whose_scrolling_the_window_takes_over_is_no_box(take: Take, style: str) -> None:
+    with Site({"/": page(made(f"<style>body{{{style}}}</style>" + rows()))}) as site:
+        result, sink = take(site.url + "/")
+    assert step(result, "views")["areas"] == []
+    assert Image.open(io.BytesIO(sink.data["screenshot.png"])).height == COUNT * 300
+
+
+REVERSED = "display:flex;flex-direction:column-reverse;overflow-y:auto"
+
+
+@pytest.mark.parametrize("inner", [True, False])
+def test_chat_filled_from_its_end_is_gone_through_upwards(take: Take, inner: bool) -> None:
+    numbers = range(COUNT)
+    lines = f"<div>{rows()}</div>" if inner else "".join(rows(n, 1) for n in reversed(numbers))
+    with Site({"/": page(made(f"<div style='height:100vh;{REVERSED}'>{lines}</div>"))}) as site:
+        result, sink = take(site.url + "/")
+    assert (result.outcome, result.missing) == ("complete", ())
+    assert seen(sink, numbers) == set(numbers)
+    (area,) = step(result, "views")["areas"]
+    assert (area["way"], area["end_reached"], area["views"]) == ("upwards", True, 9)
+    assert all(f"line {n}." in result.text for n in numbers)
+
+
+def test_chat_filled_from_its_end_that_loads_its_older_part_is_followed(take: Take) -> None:
+    html = f"""<div id=l style='height:600px;{REVERSED}'></div><script>let n = 0, busy = false;
+      const more = async () => {{ if (busy || n > 3) return; busy = true; const t = await (await fetch('/older?' + n)).text();
+        busy = false; n++; for (const line of t.split('|')) {{ const d = document.createElement('div');
+          d.style.cssText = 'height:300px;flex:none'; d.innerHTML = line; l.append(d); }} }};
+      more(); l.addEventListener('scroll', () => {{ if (-l.scrollTop > l.scrollHeight - l.clientHeight - 200) more(); }});
+    </script>"""
+    pages = {"/": page(made(html))}
+    for part in range(4):
+        pages[f"/older?{part}"] = page("|".join(f"{mark(n)}line {n}." for n in range(5 * part, 5 * part + 5)))
+    with Site(pages) as site:
+        result, sink = take(site.url + "/")
+    assert (result.outcome, result.missing) == ("complete", ())
+    assert seen(sink, range(20)) == set(range(20))
+    assert all(f"line {n}." in result.text for n in range(20))
+
+
+@pytest.mark.parametrize("height", ["700px", "1900px"])
+def test_box_that_stands_in_its_middle_is_gone_through_both_ways(take: Take, height: str) -> None:
+    html = f"<div id=l style='height:{height};overflow:auto'>{rows()}</div><script>l.scrollTop = 2000</script>"
+    with Site({"/": page(made(html))}) as site:
+        result, sink = take(site.url + "/")
+    assert (result.outcome, result.missing) == ("complete", ())
+    assert seen(sink, range(COUNT)) == set(range(COUNT))
+    (area,) = step(result, "views")["areas"]
+    assert (area["way"], area["end_reached"]) == ("both", True)
+    assert in_order(result.text, range(COUNT))
+
+
+@pytest.mark.parametrize("bottom", [False, True])
+def test_box_higher_than_the_window_is_seen_to_its_last_line(take: Take, bottom: bool) -> None:
+    script = "<script>l.scrollTop = 1e6</script>" if bottom else ""
+    html = f"<div id=l style='height:1900px;overflow:auto'>{rows()}</div>{script}"
+    with Site({"/": page(made(html))}) as site:
+        result, sink = take(site.url + "/")
+    assert (result.outcome, result.missing) == ("complete", ())
+    assert seen(sink, range(COUNT)) == set(range(COUNT))
+
+
+def test_box_that_snaps_past_a_part_is_seen_whole(take: Take) -> None:
+    items = "".join(
+        f"<div style='height:420px;scroll-snap-align:start'>{mark(n)}line {n}.<div style='height:330px'></div>"
+        f"{mark(50 + n)}</div>"
+        for n in range(8)
+    )
+    html = f"<div style='height:440px;overflow:auto;scroll-snap-type:y mandatory'>{items}</div>"
+    with Site({"/": page(made(html))}) as site:
+        result, sink = take(site.url + "/")
+    numbers = {*range(8), *range(50, 58)}
+    assert (result.outcome, seen(sink, numbers)) == ("complete", numbers)
+
+
+def test_more_boxes_than_are_gone_through_are_not_passed_over(take: Take) -> None:
+    html = "".join(f"<div style='height:300px;overflow:auto'>{rows(2 * n, 2)}</div>" for n in range(10))
+    with Site({"/": page(made(html))}) as site:
+        result, _sink = take(site.url + "/")
+    assert (result.outcome, result.missing) == ("partial", ("end-of-page",))
+    assert len(step(result, "views")["areas"]) == 8
+    assert "2 more boxes" in step(result, "views")["detail"]
