@@ -209,7 +209,7 @@ class PageReader:
         script = step.script(scripts.TEXT)
         own = str(await self._live.run(script, MAX_TEXT, seconds=step.left()) or "")
         frames = [str(t) for t in await self._live.in_frames(script, MAX_TEXT, seconds=step.left() / 2) if t]
-        there = {line.strip() for line in own.splitlines()}
+        there = {line.strip() for text in [own, *frames] for line in text.splitlines()}
         beside = any(line.strip() not in there for line in self._area_text.splitlines())
         parts = ["\n".join(self.dropped_text), self._area_text if beside else "", own, *frames]
         self.text = safe_text(self.cleaned("\n\n".join(p for p in parts if p.strip())), MAX_TEXT)

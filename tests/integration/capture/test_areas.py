@@ -149,3 +149,82 @@ def test_more_boxes_than_are_gone_through_are_not_passed_over(take: Take) -> Non
     assert (result.outcome, result.missing) == ("partial", ("end-of-page",))
     assert len(step(result, "views")["areas"]) == 8
     assert "2 more boxes" in step(result, "views")["detail"]
+
+
+def framed(style: str, address: str = "/in") -> str:
+    return made(
+        f'<p>above</p><iframe src="{address}" style="border:0;{style}"></iframe><div style="height:900px"></div>'
+    )
+
+
+@pytest.mark.parametrize("style", ["width:100%;height:600px", "width:700px;height:1500px"])
+@pytest.mark.parametrize("other", [False, True])
+def test_frame_that_scrolls_is_gone_through(take: Take, style: str, other: bool) -> None:
+    with Site({"/in": page(made(rows()))}) as site:
+        site.pages["/"] = page(framed(style, (site.other if other else site.url) + "/in"))
+        result, sink = take(site.url + "/")
+    assert (result.outcome, result.missing) == ("complete", ())
+    assert seen(sink, range(COUNT)) == set(range(COUNT))
+    (area,) = step(result, "views")["areas"]
+    assert (area["part"], area["way"], area["end_reached"]) == ("frame", "downwards", True)
+    assert result.text.count("line 7.") == 1
+    assert all(f"line {n}." in result.text for n in range(COUNT))
+
+
+def test_frames_of_a_frameset_are_gone_through(take: Take) -> None:
+    html = "<!doctype html><frameset cols='300,*'><frame src=/menu><frame src=/in></frameset>"
+    with Site({"/": page(html), "/menu": page(made("menu")), "/in": page(made(rows()))}) as site:
+        result, sink = take(site.url + "/")
+    assert (result.outcome, seen(sink, range(COUNT))) == ("complete", set(range(COUNT)))
+    assert "line 19." in result.text
+
+
+@pytest.mark.parametrize("other", [False, True])
+def test_frame_in_a_frame_and_box_in_a_frame_are_gone_through(take: Take, other: bool) -> None:
+    box = f"<div style='height:420px;width:600px;{REVERSED}'>{rows(40, 10)}</div>"
+    with Site({"/inner": page(made(rows(20, 10))), "/plain": page(made(f"{mark(90)}<p>x</p>{box}"))}) as site:
+        sites = (site.other, site.url) if other else (site.url, site.url)
+        inner = f'<iframe src="{sites[1]}/inner" style="width:700px;height:500px;margin-top:1200px"></iframe>'
+        site.pages["/outer"] = page(made(f"{rows(0, 5)}{inner}{rows(10, 5)}"))
+        outer = f'<iframe src="{sites[0]}/outer" style="width:900px;height:650px"></iframe>'
+        plain = f'<iframe src="{sites[0]}/plain" style="width:900px;height:650px"></iframe>'
+        site.pages["/"] = page(made(f"<div style='height:1000px'></div>{outer}{plain}"))
+        result, sink = take(site.url + "/")
+    numbers = {*range(5), *range(10, 15), *range(20, 30), *range(40, 50), 90}
+    assert (result.outcome, result.missing) == ("complete", ())
+    assert seen(sink, numbers) == numbers
+    assert [a["part"] for a in step(result, "views")["areas"]] == ["frame", "frame", "box"]
+
+
+def test_small_frame_that_scrolls_is_named(take: Take) -> None:
+    with Site({"/": page(framed("width:300px;height:200px")), "/in": page(made(rows()))}) as site:
+        result, _sink = take(site.url + "/")
+    assert (result.outcome, result.missing) == ("partial", ("end-of-page",))
+    assert step(result, "views")["detail"] == "a small frame scrolls inside and was not seen to its end"
+
+
+@pytest.mark.parametrize(
+    "how",
+    ["width:1px;height:1px", "width:600px;height:400px;visibility:hidden", "width:600px;height:400px;display:none"],
+)
+def test_frame_that_nobody_sees_is_not_missed(take: Take, how: str) -> None:
+    with Site({"/": page(framed(how)), "/in": page(made(rows()))}) as site:
+        result, _sink = take(site.url + "/")
+    assert (result.outcome, step(result, "views")["areas"]) == ("complete", [])
+
+
+def test_frame_in_which_nobody_can_scroll_is_not_missed(take: Take) -> None:
+    html = made('<iframe src="/in" scrolling=no width=700 height=500></iframe>')
+    with Site({"/": page(html), "/in": page(made(rows()))}) as site:
+        result, _sink = take(site.url + "/")
+    assert (result.outcome, step(result, "views")["areas"]) == ("complete", [])
+
+
+def test_frame_that_stands_still_is_named_and_the_page_is_kept(take: Take) -> None:
+    stuck = made(rows() + "<script>addEventListener('scroll', () => { while (true) {} })</script>")
+    with Site({"/in": page(stuck)}) as site:
+        site.pages["/"] = page(framed("width:700px;height:600px", site.other + "/in"))
+        result, sink = take(site.url + "/", page_seconds=60)
+    assert "end-of-page" in result.missing
+    assert "was not seen to its end" in step(result, "views")["detail"]
+    assert {"screenshot.png", "dom.html", "archive.wacz"} <= set(sink.data)

@@ -89,7 +89,9 @@ def test_page_that_goes_on_drawing_where_no_script_looks_gives_no_picture(take) 
 
 def test_closed_root_in_frames_of_this_and_of_another_site_not_shown(take) -> None:
     with Site({"/in": page(HOST)}) as site:
-        site.pages["/"] = page(f"<iframe src=/in></iframe><iframe src={site.other}/in></iframe><iframe srcdoc='{SVG}'>")
+        site.pages["/"] = page(
+            f"<iframe height=250 src=/in></iframe><iframe height=250 src={site.other}/in></iframe><iframe height=250 srcdoc='{SVG}'>"
+        )
         _seen, plain = take(site.url + "/")
         result, sink = take(site.url + "/", Subject.SELECTED)
     assert near(pictures(plain)["screenshot.png"], RED) > 9000
