@@ -10,9 +10,10 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from evidence_kit.canonical import JsonObject
-from evidence_kit.capture.area_scripts import AREA_BACK, AREA_STEP, AREAS, HOME
+from evidence_kit.capture.area_scripts import AREA_BACK, AREA_STEP, AREAS, ASIDE_STEP, HOME
 from evidence_kit.capture.documents import Document, frames_of
 from evidence_kit.capture.output import Output
 from evidence_kit.capture.page import LivePage, ScriptFailed, StepTimedOut
@@ -20,7 +21,7 @@ from evidence_kit.capture.steps import Step
 from evidence_kit.capture.walking import answered
 from evidence_kit.capture.wire import WireError
 
-MAX_AREAS = 8
+MAX_AREAS, MAX_ASIDE, MAX_ROUNDS = 8, 24, 40
 MAX_VIEWS = 80
 MAX_TEXT = 1 << 20
 MAX_LINES, MAX_VIEW_LINES = 20_000, 4000
@@ -29,6 +30,10 @@ LEAST_ROWS, MAX_ROWS = 40, 100_000
 """How much of a frame has to be in the window, in CSS pixels, for its views to show anything."""
 WAYS = {-1: "upwards", 1: "downwards", 0: "both"}
 """From its end, from its beginning, or both ways from where it stands."""
+
+
+_Area = tuple[Document, int, JsonObject]
+_Row = tuple[Document, JsonObject]
 
 
 def joined(seen: list[str], view: list[str], *, upwards: bool) -> list[str]:
@@ -66,74 +71,137 @@ class InnerAreas:
 
     async def go_through(self, step: Step) -> None:
         """Find the boxes and walk each. Raises what calls to the page raise."""
-        found = await self._find(step)
+        found, aside = await self._find(step)
         end = time.monotonic() + min(AREA_SECONDS, step.left() - 5)
         for where, index, area in found[:MAX_AREAS]:
             before, lines = self.views, list[str]()
-            ended = await self._both(where, index, lines, area["ways"], end)
-            if not ended:
-                self._lacks(
-                    "a frame" if area["part"] == "frame" else "a box inside the page", "was not seen to its end"
-                )
-            size = {name: int(area[name]) for name in ("width", "height", "whole")}
-            told = {"part": str(area["part"]), "way": WAYS[sum(area["ways"])], "views": self.views - before}
-            self.areas.append(size | told | {"end_reached": ended})
+            walk = partial(self._both, where, index, lines, area["ways"], far=bool(area["far"]), end=end)
+            ended = await self._guarded(where, walk)
+            self._told(area, WAYS[sum(area["ways"])], before, ended=ended)
             self.text = "\n\n".join(t for t in (self.text, "\n".join(lines)) if t)
+        for where, area in aside[:MAX_ASIDE]:
+            before = self.views
+            ended = await self._guarded(where, partial(self._row, where, area["boxes"], end))
+            self._told(area, "sideways", before, ended=ended)
+            self.areas[-1]["boxes"] = len(area["boxes"])
 
-    async def _find(self, step: Step) -> list[tuple[Document, int, JsonObject]]:
-        """The boxes of the page and of its frames, the largest first; what is none of them is named."""
+    def _told(self, area: JsonObject, way: str, before: int, *, ended: bool) -> None:
+        size = {name: int(area[name]) for name in ("width", "height", "whole")}
+        told = {"part": str(area["part"]), "way": way, "views": self.views - before, "end_reached": ended}
+        self.areas.append(size | told)
+        if not ended:
+            self._lacks("a frame" if area["part"] == "frame" else "a box inside the page", "was not seen to its end")
+
+    async def _find(
+        self, step: Step
+    ) -> tuple[list[tuple[Document, int, JsonObject]], list[tuple[Document, JsonObject]]]:
+        """The boxes of the page and of its frames, the largest first, and those that scroll sideways alone.
+
+        What is neither is named.
+        """
         own = Document(self._live, self._live.wire, self._live.recorder.main_frame)
-        told = await own.run(step.script(AREAS), MAX_AREAS, 0, False, seconds=5)
-        least, more, found = float(told["least"]), int(told["more"]), [(own, i, a) for i, a in enumerate(told["areas"])]
-        end = time.monotonic() + FIND_SECONDS
+        first = await own.run(step.script(AREAS), MAX_AREAS, MAX_ASIDE, 0, False, seconds=5)
+        least, end = float(first["least"]), time.monotonic() + FIND_SECONDS
+        told: list[tuple[Document, JsonObject]] = [(own, first)]
         for one in await frames_of(own, seconds=FIND_SECONDS):
+            left, asked = min(2, end - time.monotonic()), (MAX_AREAS, MAX_ASIDE, least, not one.fixed)
             try:
-                told = await one.run(AREAS, MAX_AREAS, least, not one.fixed, seconds=min(2, end - time.monotonic()))
+                told.append((one, await one.run(AREAS, *asked, seconds=left)))
             except StepTimedOut:
                 if one.width * one.height >= least:
                     self._lacks("a frame", "did not answer and may hold more than what is shown of it")
             except (WireError, ScriptFailed):  # it went elsewhere, or shows something that is no page
                 continue
-            else:
-                found += [(one, i, a) for i, a in enumerate(told["areas"])]
-                more += int(told["more"])
-                if told["small"]:
-                    self._lacks("a small frame", "scrolls inside and was not seen to its end")
+        found = [(where, i, area) for where, one in told for i, area in enumerate(one["areas"])]
         found.sort(key=lambda f: -f[2]["width"] * f[2]["height"])
-        more += len(found[MAX_AREAS:])
+        aside = [(where, area) for where, one in told for area in one["aside"]]
+        more = sum(int(one["more"]) for _where, one in told) + len(found[MAX_AREAS:])
+        beside = sum(int(one["moreAside"]) for _where, one in told) + sum(len(a["boxes"]) for _, a in aside[MAX_ASIDE:])
         if more:
             self._lacks(f"{more} more boxes inside the page", "were not gone through")
-        return found
+        if beside:
+            self._lacks(f"{beside} more boxes that scroll sideways", "were not gone through")
+        if any(one["small"] for _where, one in told):
+            self._lacks("a small frame", "scrolls inside and was not seen to its end")
+        return found, aside
 
     def _lacks(self, what: str, how: str) -> None:
         if f"{what} {how}" not in self.unseen:
             self.unseen.append(f"{what} {how}")
 
-    async def _both(self, where: Document, index: int, lines: list[str], ways: list[int], end: float) -> bool:
-        """Walk each of the ways from where the box stands, and leave all as it was; whether the ends were reached."""
-        ended, own = True, where.above is None
+    async def _guarded(self, where: Document, walk: Callable[[], Awaitable[bool]]) -> bool:
+        """Whether ``walk`` reached its end, and all above as it was. Of the page itself what calls raise is raised."""
         try:
-            for way in ways:
-                if way != ways[0]:
-                    await where.run(AREA_BACK, index, seconds=5)
-                rows = await where.bring("start" if way < 0 else "end")
-                if rows < LEAST_ROWS:
-                    return False
-                ended = await self._walk(where, index, lines, way=way, rows=rows, end=end) and ended
-            await where.run(AREA_BACK, index, seconds=5)
+            ended = await walk()
             above = where.above
             while above is not None:
                 await above.run(HOME, seconds=5)
                 above = above.above
         except (WireError, StepTimedOut, ScriptFailed):
-            if own:
+            if where.above is None:
                 raise
             return False  # a frame that went away, or stands still, is not the page
         return ended
 
-    async def _walk(self, where: Document, index: int, lines: list[str], *, way: int, rows: float, end: float) -> bool:
-        """Go one way from where it stands, one picture at each stop; whether its end was reached."""
-        direction, asked = 0, (min(rows, MAX_ROWS), MAX_TEXT)
+    async def _both(
+        self, where: Document, index: int, lines: list[str], ways: list[int], *, far: bool, end: float
+    ) -> bool:
+        """Walk each of the ways from where the box stands, and leave it as it was; whether the ends were reached."""
+        ended = True
+        for way in ways:
+            if way != ways[0]:
+                await where.run(AREA_BACK, index, seconds=5)
+            rows = await where.bring("start" if way < 0 else "end")
+            if rows < LEAST_ROWS:
+                return False
+            ended = await self._walk(where, index, lines, way=way, rows=rows, far=far, end=end) and ended
+        await where.run(AREA_BACK, index, seconds=5)
+        return ended
+
+    async def _row(self, where: Document, boxes: list[int], end: float) -> bool:
+        """Go through boxes that stand beside or below each other, sideways; whether the ends of all were reached."""
+        if await where.bring("start") < LEAST_ROWS / 2:
+            return False
+        ended = await self._aside(where, boxes, end, placed=True)
+        for index in boxes:
+            await where.run(AREA_BACK, index, seconds=5)
+        return ended
+
+    async def _aside(self, where: Document, boxes: list[int], end: float, *, placed: bool) -> bool:
+        """From their beginning to their end, a picture wherever one of them moved; ``placed`` brings them in sight."""
+        how, ended = "begin", False
+        for _round in range(MAX_ROUNDS):
+            if self.views >= MAX_VIEWS or time.monotonic() >= end:
+                break
+            since = len(self._live.recorder.exchanges)
+            moved = await where.run(ASIDE_STEP, boxes, how, placed, seconds=5)
+            if not moved and how == "on":
+                came = await answered(self._live.recorder, since, end)
+                moved = bool(came and await where.run(ASIDE_STEP, boxes, how, placed, seconds=5))
+                ended = not moved and came is not False
+                if not moved:
+                    break
+            if moved:
+                await self._live.recorder.idle(0.1, 1.5)
+                await self._picture()
+            how = "on"
+        await where.run(ASIDE_STEP, boxes, "back", placed, seconds=5)
+        return ended
+
+    async def _picture(self) -> None:
+        answer = await self._covered(self._shot)
+        self.views += 1
+        name = f"view-{self.views:03}.png"
+        await self._out.put("screenshot-tile", name, "image/png", base64.b64decode(answer["data"]))
+
+    async def _walk(
+        self, where: Document, index: int, lines: list[str], *, way: int, rows: float, far: bool, end: float
+    ) -> bool:
+        """Go one way from where it stands, one picture at each stop, or several where the box scrolls sideways too.
+
+        Whether its end was reached.
+        """
+        direction, wide, asked = 0, True, (min(rows, MAX_ROWS), MAX_TEXT)
         while self.views < MAX_VIEWS and time.monotonic() < end:
             since = len(self._live.recorder.exchanges)
             at = await where.run(AREA_STEP, index, way, direction, *asked, seconds=5)
@@ -142,14 +210,12 @@ class InnerAreas:
                 if came:  # what came may have made room to go on
                     at = await where.run(AREA_STEP, index, way, direction, *asked, seconds=5)
                 if not at["moved"]:
-                    return came is not False
+                    return wide and came is not False
             await self._live.recorder.idle(0.1, 1.5)
             again = await where.run(AREA_STEP, index, way, 0, *asked, seconds=5) if direction else at
             lines[:] = joined(lines, str(again["text"]).splitlines()[:MAX_VIEW_LINES], upwards=way < 0)
-            answer = await self._covered(self._shot)
-            self.views += 1
-            name = f"view-{self.views:03}.png"
-            await self._out.put("screenshot-tile", name, "image/png", base64.b64decode(answer["data"]))
+            await self._picture()
+            wide = (not far or await self._aside(where, [index], end, placed=False)) and wide
             direction = way
         return False
 

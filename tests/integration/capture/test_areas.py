@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Callable
 
 import pytest
 from PIL import Image
 
-from tests.kit.site import Site, page
+from tests.kit.site import Reply, Site, page, png
 
 pytestmark = pytest.mark.browser
 
@@ -224,7 +225,72 @@ def test_frame_that_stands_still_is_named_and_the_page_is_kept(take: Take) -> No
     stuck = made(rows() + "<script>addEventListener('scroll', () => { while (true) {} })</script>")
     with Site({"/in": page(stuck)}) as site:
         site.pages["/"] = page(framed("width:700px;height:600px", site.other + "/in"))
-        result, sink = take(site.url + "/", page_seconds=60)
+        result, sink = take(site.url + "/", page_seconds=30)
     assert "end-of-page" in result.missing
     assert "was not seen to its end" in step(result, "views")["detail"]
     assert {"screenshot.png", "dom.html", "archive.wacz"} <= set(sink.data)
+
+
+def columns(first: int, count: int, width: int = 400, picture: str = "") -> str:
+    return "".join(
+        f'<div style="flex:0 0 {width}px;height:90px">{mark(n)}{picture.format(n=n)}</div>'
+        for n in range(first, first + count)
+    )
+
+
+def strip(inner: str, style: str = "") -> str:
+    return f'<div style="width:800px;overflow-x:auto;{style}"><div style="display:flex;width:max-content">{inner}</div></div>'
+
+
+@pytest.mark.parametrize("style", ["", "direction:rtl", "scroll-snap-type:x mandatory"])
+def test_strip_that_scrolls_sideways_is_gone_through_and_its_pictures_are_waited_for(take: Take, style: str) -> None:
+    def late(number: int) -> Reply:
+        def stream(write) -> None:
+            time.sleep(0.4)
+            write(png(40, 30, colour(number)))
+
+        return Reply(headers={"Content-Type": "image/png"}, stream=stream)
+
+    pictures = "<img loading=lazy width=40 height=30 src=/p/{n}>"
+    lazy = "".join(
+        f'<div style="flex:0 0 400px;height:90px;scroll-snap-align:start">{mark(n)}{pictures.format(n=n + 30)}</div>'
+        for n in range(10)
+    )
+    pages = {f"/p/{n}": late(n) for n in range(30, 40)}
+    with Site(pages | {"/": page(made(strip(lazy, style)))}) as site:
+        result, sink = take(site.url + "/")
+    numbers = {*range(10), *range(30, 40)}
+    assert (result.outcome, result.missing) == ("complete", ())
+    assert seen(sink, numbers) == numbers
+    (area,) = step(result, "views")["areas"]
+    assert (area["way"], area["boxes"], area["whole"], area["end_reached"]) == ("sideways", 1, 4000, True)
+
+
+def test_strips_in_one_window_are_gone_through_together_wherever_they_stand(take: Take) -> None:
+    two = strip(columns(0, 6)) + strip(columns(10, 9), "scroll-behavior:smooth").replace("<div ", "<div id=s ", 1)
+    low = f"<div style='height:3000px'></div>{strip(columns(20, 5))}"
+    html = made(two + low + "<script>s.scrollTo({left: 1500, behavior: 'instant'})</script>")
+    with Site({"/": page(html)}) as site:
+        result, sink = take(site.url + "/")
+    numbers = {*range(6), *range(10, 19), *range(20, 25)}
+    assert (result.outcome, seen(sink, numbers)) == ("complete", numbers)
+    assert [a["boxes"] for a in step(result, "views")["areas"]] == [2, 1]
+
+
+def test_table_that_scrolls_both_ways_and_strips_in_boxes_and_frames_are_seen_whole(take: Take) -> None:
+    lines = "".join(f'<div style="display:flex;height:400px;width:2000px">{columns(5 * n, 5)}</div>' for n in range(4))
+    table = f'<div style="width:900px;height:600px;overflow:auto">{lines}</div>'
+    with Site({"/": page(made(table)), "/in": page(made(strip(columns(30, 6))))}) as site:
+        feed = f'<div style="height:500px;overflow:auto"><div style="height:1500px"></div>{strip(columns(40, 6))}</div>'
+        site.pages["/"] = page(made(f'{table}{feed}<iframe src="{site.other}/in" width=900 height=200></iframe>'))
+        result, sink = take(site.url + "/")
+    numbers = {*range(20), *range(30, 36), *range(40, 46)}
+    assert (result.outcome, result.missing) == ("complete", ())
+    assert seen(sink, numbers) == numbers
+
+
+def test_more_strips_than_are_gone_through_are_named(take: Take) -> None:
+    with Site({"/": page(made("".join(strip(columns(0, 3)) for _ in range(27))))}) as site:
+        result, _sink = take(site.url + "/")
+    assert (result.outcome, result.missing) == ("partial", ("end-of-page",))
+    assert step(result, "views")["detail"] == "3 more boxes that scroll sideways were not gone through"
