@@ -15,7 +15,7 @@ from evidence_kit.canonical import JsonObject
 from evidence_kit.capture.page import WORLD, LivePage, ScriptFailed, StepTimedOut
 from evidence_kit.capture.wire import Wire, WireError
 
-MAX_FRAMES, MAX_DEPTH = 50, 10
+MAX_FRAMES, MAX_DEPTH = 200, 10
 HOLDER_SECONDS = 2.0
 SMALLEST = 40
 """Width and height in CSS pixels below which nobody reads what a frame shows."""
@@ -100,10 +100,10 @@ class Document:
         return min(outer, float((await self.shown(block)).get("rows", 0)))
 
 
-async def frames_of(own: Document, *, seconds: float) -> list[Document]:
-    """The documents in frames that are shown on the page ``own``, the outer before the inner; hidden ones are left out.
+async def frames_of(own: Document, *, seconds: float) -> tuple[list[Document], bool]:
+    """The documents in frames that are shown on the page ``own``, the outer before the inner, and whether that is all.
 
-    Those that went away meanwhile are left out as well. Raises PageGone.
+    Hidden ones, and those that went away meanwhile, are left out. Raises PageGone.
     """
     end, live = time.monotonic() + seconds, own.live
     told: dict[str, tuple[Wire, str]] = {}
@@ -125,7 +125,7 @@ async def frames_of(own: Document, *, seconds: float) -> list[Document]:
                 if min(one.width, one.height) >= SMALLEST:
                     level[frame_id] = one
         found += level.values()
-    return found
+    return found, not level and len(told) <= MAX_FRAMES and time.monotonic() < end
 
 
 async def _hold(one: Document) -> None:

@@ -103,7 +103,8 @@ class InnerAreas:
         first = await own.run(step.script(AREAS), MAX_AREAS, MAX_ASIDE, 0, False, seconds=5)
         least, end = float(first["least"]), time.monotonic() + FIND_SECONDS
         told: list[tuple[Document, JsonObject]] = [(own, first)]
-        for one in await frames_of(own, seconds=FIND_SECONDS):
+        frames, all_of_them = await frames_of(own, seconds=FIND_SECONDS)
+        for one in frames:
             left, asked = min(2, end - time.monotonic()), (MAX_AREAS, MAX_ASIDE, least, not one.fixed)
             try:
                 told.append((one, await one.run(AREAS, *asked, seconds=left)))
@@ -117,6 +118,8 @@ class InnerAreas:
         aside = [(where, area) for where, one in told for area in one["aside"]]
         more = sum(int(one["more"]) for _where, one in told) + len(found[MAX_AREAS:])
         beside = sum(int(one["moreAside"]) for _where, one in told) + sum(len(a["boxes"]) for _, a in aside[MAX_ASIDE:])
+        if not all_of_them or time.monotonic() >= end:
+            self._lacks("the page", "has more frames than could be looked into")
         if more:
             self._lacks(f"{more} more boxes inside the page", "were not gone through")
         if beside:

@@ -294,3 +294,13 @@ def test_more_strips_than_are_gone_through_are_named(take: Take) -> None:
         result, _sink = take(site.url + "/")
     assert (result.outcome, result.missing) == ("partial", ("end-of-page",))
     assert step(result, "views")["detail"] == "3 more boxes that scroll sideways were not gone through"
+
+
+@pytest.mark.parametrize(("count", "missing"), [(60, ()), (203, ("end-of-page",))])
+def test_many_frames_are_looked_into_and_beyond_the_bound_the_record_says_so(take: Take, count: int, missing) -> None:
+    frames = "<iframe srcdoc='x' width=60 height=60></iframe>" * count
+    with Site({"/": page(made(frames))}) as site:
+        result, _sink = take(site.url + "/")
+    assert result.missing == missing
+    detail = step(result, "views")["detail"]
+    assert detail == ("the page has more frames than could be looked into" if missing else "")
