@@ -19,7 +19,7 @@ _PICTURES = """
 """
 
 AREAS = """(most, mostAside, bound, framed) => {
-  const ROOM = 24, found = [], aside = [], above = document.documentElement, roots = [document];
+  const ROOM = 24, TINY = 6000, found = [], aside = [], above = document.documentElement, roots = [document];
   const view = document.scrollingElement;
   const least = bound || innerWidth * innerHeight / 5;
   globalThis.evidenceKitHome = {left: scrollX, top: scrollY, behavior: "instant"};
@@ -47,7 +47,7 @@ AREAS = """(most, mostAside, bound, framed) => {
     };
     const down = view.scrollHeight - view.clientHeight >= ROOM && open("overflowY");
     const far = view.scrollWidth - view.clientWidth >= ROOM && open("overflowX"), size = innerWidth * innerHeight;
-    if (down && size >= least) found.push([size, view, far]);
+    if (down && size >= TINY) found.push([size, view, far]);
     else if (down) small = 1;
     else if (far) aside.push(view);
   }
@@ -89,7 +89,8 @@ AREAS = """(most, mostAside, bound, framed) => {
 
 A box that is filled from its end (``column-reverse``) stands at 0 and scrolls to negative heights. The body counts
 where it scrolls by itself; mostly the window takes its scrolling over. ``framed`` documents have no picture of their
-whole height, so they count themselves, or as ``small`` where their window is smaller than ``bound``, in square pixels.
+whole height, so they count themselves, or as ``small`` where their window is tiny. ``bound``: how large a box has to be
+in a framed document, in square pixels.
 
 ``far``: such a box scrolls sideways too. ``aside``: those that scroll sideways only, or are small; they are taken
 together where all of them stand in one window.

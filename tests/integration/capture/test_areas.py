@@ -197,8 +197,16 @@ def test_frame_in_a_frame_and_box_in_a_frame_are_gone_through(take: Take, other:
     assert [a["part"] for a in step(result, "views")["areas"]] == ["frame", "frame", "box"]
 
 
-def test_small_frame_that_scrolls_is_named(take: Take) -> None:
+def test_small_frame_that_scrolls_is_gone_through(take: Take) -> None:
     with Site({"/": page(framed("width:300px;height:200px")), "/in": page(made(rows()))}) as site:
+        result, sink = take(site.url + "/")
+    assert (result.outcome, result.missing) == ("complete", ())
+    assert [a["part"] for a in step(result, "views")["areas"]] == ["frame"]
+    assert seen(sink, set(range(20))) == set(range(20))
+
+
+def test_tiny_frame_that_scrolls_is_named(take: Take) -> None:
+    with Site({"/": page(framed("width:70px;height:70px")), "/in": page(made(rows()))}) as site:
         result, _sink = take(site.url + "/")
     assert (result.outcome, result.missing) == ("partial", ("end-of-page",))
     assert step(result, "views")["detail"] == "a small frame scrolls inside and was not seen to its end"
