@@ -154,5 +154,25 @@ TRUSTED = (
 ``qualification`` holds each thing that they say once, since they say the same of thousands of tokens.
 """
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, LISTS, ADDRESSES, THREADS, SESSIONS, PROOFS, TRUSTED)
+STATUSES = (
+    """CREATE TABLE status_statement (
+        sha256 TEXT NOT NULL, kind TEXT NOT NULL CHECK (kind IN ('crl', 'ocsp')), issuer TEXT NOT NULL,
+        subject TEXT NOT NULL, this_update TEXT NOT NULL, next_update TEXT, fetched_at TEXT NOT NULL,
+        der BLOB NOT NULL, PRIMARY KEY (sha256, issuer, subject))""",
+    "CREATE INDEX status_statement_about ON status_statement (issuer, subject)",
+    """CREATE TRIGGER status_statement_frozen BEFORE UPDATE ON status_statement
+        BEGIN SELECT RAISE(ABORT, 'frozen: status'); END""",
+    """CREATE TRIGGER status_statement_stays BEFORE DELETE ON status_statement
+        BEGIN SELECT RAISE(ABORT, 'frozen: status'); END""",
+    """CREATE TABLE status_watch (
+        certificate TEXT PRIMARY KEY, der BLOB NOT NULL, issuer_der BLOB NOT NULL, asked_at TEXT NOT NULL DEFAULT '',
+        outcome TEXT NOT NULL DEFAULT '')""",
+)
+"""What authorities said of their certificates: revocation lists and OCSP answers, kept as they came.
+
+``issuer`` is the digest of the issuer's name and key, ``subject`` that of the certificate, empty where a list speaks
+of all of its issuer's. ``status_watch`` holds the certificates on which kept timestamps rest, to ask about them again.
+"""
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, LISTS, ADDRESSES, THREADS, SESSIONS, PROOFS, TRUSTED, STATUSES)
 """Step n (from 1) brings the database from user_version n-1 to n."""
