@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import queue
+import re
 import secrets
 import threading
 import time
@@ -22,12 +23,12 @@ import requests
 import urllib3
 from requests.auth import HTTPBasicAuth
 
-from evidence_kit.digest import is_sha256_hex
 from evidence_kit.errors import AuthorityRefused, AuthorityUnreachable, TimestampError
 from evidence_kit.jobs import CancelToken
 from evidence_kit.language import _
 from evidence_kit.timestamp import form
 from evidence_kit.timestamp.authorities import Authority
+from evidence_kit.timestamp.hash_tree import SIZES
 
 NONCE_BITS = 64
 _CHUNK = 16384
@@ -71,34 +72,36 @@ class Pacer:
 _pacer = Pacer()
 
 
-def build_request(data_sha256: str, nonce: int) -> bytes:
-    """The DER of a TimeStampReq over a SHA-256 digest in hex (RFC 3161, 2.4.1)."""
+def build_request(digest: str, nonce: int, algorithm: str = "sha256") -> bytes:
+    """The DER of a TimeStampReq over a digest in hex, by one of :data:`SIZES` (RFC 3161, 2.4.1)."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         import rfc3161ng
 
         request = rfc3161ng.make_timestamp_request(
-            digest=bytes.fromhex(data_sha256), hashname="sha256", include_tsa_certificate=True, nonce=nonce
+            digest=bytes.fromhex(digest), hashname=algorithm, include_tsa_certificate=True, nonce=nonce
         )
         return bytes(rfc3161ng.encode_timestamp_request(request))
 
 
 def ask(
     authority: Authority,
-    data_sha256: str,
+    digest: str,
     *,
+    algorithm: str = "sha256",
     cancel: CancelToken,
     timeout: float | None = None,
     pacer: Pacer | None = None,
 ) -> Reply:
-    """Ask for a timestamp over ``data_sha256`` (lower hex). The reply is not judged yet: see ``verify.judge``.
+    """Ask for a timestamp over ``digest``, lower hex by one of :data:`SIZES`.
 
-    ``timeout`` bounds the whole call in seconds, the authority's pause included; without it the pause is waited
-    out and then the authority's own limit holds. Raises :class:`AuthorityUnreachable` (no useful answer: ask
-    again later), :class:`AuthorityRefused` (a rejection), :class:`Cancelled` within a tenth of a second.
+    The reply is not judged yet: see ``verify.judge``. ``timeout`` bounds the whole call in seconds, the authority's
+    pause included; without it the pause is waited out and then the authority's own limit holds. Raises
+    :class:`AuthorityUnreachable` (no useful answer: ask again later), :class:`AuthorityRefused` (a rejection),
+    :class:`Cancelled` within a tenth of a second.
     """
-    if not is_sha256_hex(data_sha256):
-        msg = "not a SHA-256 digest in lower hex"
+    if algorithm not in SIZES or not re.fullmatch(f"[0-9a-f]{{{2 * SIZES[algorithm]}}}", digest):
+        msg = f"not a digest of {algorithm} in lower hex"
         raise ValueError(msg)
     cancel.check()
     if authority.account and not authority.secret:
@@ -114,7 +117,7 @@ def ask(
         cancel.check()
     limit = authority.timeout_seconds if timeout is None else max(0.05, timeout - (time.monotonic() - begun))
     nonce = secrets.randbits(NONCE_BITS)
-    raw = _Exchange(authority, build_request(data_sha256, nonce), limit).result(cancel)
+    raw = _Exchange(authority, build_request(digest, nonce, algorithm), limit).result(cancel)
     return Reply(raw=_understood(authority, raw), nonce=nonce)
 
 

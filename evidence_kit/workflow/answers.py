@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -34,7 +35,8 @@ class Answer:
     """One authority's answer about one digest: a good reply, or why there is none."""
 
     authority: str
-    data_sha256: str
+    digest: str
+    """Lower hex; of what is stamped in SHA-256, but for a renewal with another hash."""
     reply: bytes = b""
     judgement: Judgement | None = None
     error: str = ""
@@ -46,16 +48,16 @@ class Answer:
     received_at: datetime = field(default_factory=clock.now)
 
 
-def ask_and_judge(authority: Authority, data_sha256: str, cancel: CancelToken) -> Answer:
+def ask_and_judge(authority: Authority, digest: str, cancel: CancelToken, algorithm: str = "sha256") -> Answer:
     """Ask once. Never raises for what an authority can do wrong; raises Cancelled."""
     from evidence_kit.timestamp import client
     from evidence_kit.timestamp.verify import judge
 
     try:
-        reply = client.ask(authority, data_sha256, cancel=cancel)
+        reply = client.ask(authority, digest, algorithm=algorithm, cancel=cancel)
         judgement = judge(
             reply.raw,
-            digest=("sha256", bytes.fromhex(data_sha256)),
+            digest=(algorithm, bytes.fromhex(digest)),
             roots=[root.der for root in authority.roots],
             nonce=reply.nonce,
         )
@@ -64,11 +66,11 @@ def ask_and_judge(authority: Authority, data_sha256: str, cancel: CancelToken) -
         if not judgement.nonce_matches:
             raise TokenInvalid(_("The reply belongs to another question (nonce)."))
     except AuthorityRefused as exc:
-        return Answer(authority.name, data_sha256, error=safe_text(exc.message, 300), refused=True)
+        return Answer(authority.name, digest, error=safe_text(exc.message, 300), refused=True)
     except (AuthorityUnreachable, TokenInvalid) as exc:
         silent = isinstance(exc, AuthorityUnreachable)
-        return Answer(authority.name, data_sha256, error=safe_text(exc.message, 300), silent=silent)
-    return Answer(authority.name, data_sha256, reply.raw, judgement)
+        return Answer(authority.name, digest, error=safe_text(exc.message, 300), silent=silent)
+    return Answer(authority.name, digest, reply.raw, judgement)
 
 
 def gen_time(answer: Answer) -> str:
@@ -98,33 +100,61 @@ def facts(answer: Answer, authority: Authority) -> JsonObject:
     }
 
 
-def ask_all(
-    wanted: dict[str, list[str]],
+def gather(
+    wanted: Mapping[str, Sequence[str]],
     authorities: Mapping[str, Authority],
     cancel: CancelToken,
-    results: queue.Queue[Answer],
-) -> list[threading.Thread]:
-    """Ask for each digest under each name, every authority on a thread of its own; answers come as they come."""
+    seconds: float | None = None,
+    *,
+    algorithm: str = "sha256",
+) -> Iterator[Answer]:
+    """Ask for each digest under each name, every authority on a thread of its own; answers as they come.
 
-    def work(name: str) -> None:
-        authority, silent = authorities[name], 0
-        for data_sha256 in wanted[name]:
+    It ends when all have answered, when ``seconds`` are over or when ``cancel`` is heard (which does not raise here);
+    who has not answered by then is let go.
+    """
+    results: queue.Queue[Answer] = queue.Queue()
+    own = CancelToken()
+    forget = cancel.on_cancel(own.cancel)
+    deadline = time.monotonic() + seconds if seconds else None
+    awaited = sum(map(len, wanted.values()))
+    try:
+        threads = [_asking(authorities[name], wanted[name], algorithm, own, results) for name in wanted]
+        while awaited and not cancel.cancelled and (deadline is None or time.monotonic() < deadline):
+            try:
+                answer = results.get(timeout=0.1)
+            except queue.Empty:
+                if not any(t.is_alive() for t in threads) and results.empty():
+                    return
+                continue
+            awaited -= 1
+            yield answer
+    finally:
+        own.cancel()
+        forget()
+
+
+def _asking(
+    authority: Authority, digests: Sequence[str], algorithm: str, cancel: CancelToken, results: queue.Queue[Answer]
+) -> threading.Thread:
+    def work() -> None:
+        name, silent = authority.name, 0
+        for digest in digests:
             if silent >= SILENT_ENOUGH:
-                results.put(Answer(name, data_sha256, silent=True, unasked=True))
+                results.put(Answer(name, digest, silent=True, unasked=True))
                 continue
             try:
-                answer = ask_and_judge(authority, data_sha256, cancel)
+                answer = ask_and_judge(authority, digest, cancel, algorithm)
                 silent = silent + 1 if answer.silent else 0
                 results.put(answer)
             except Cancelled:
                 return
             except Exception as exc:  # noqa: BLE001 - a fault in one authority's thread must not cost the others
-                results.put(Answer(name, data_sha256, error=type(exc).__name__))
+                results.put(Answer(name, digest, error=type(exc).__name__))
 
-    threads = [threading.Thread(target=work, args=(name,), name=f"stamp-{name}", daemon=True) for name in wanted]
-    for thread in threads:
-        thread.start()
-    return threads
+    thread = threading.Thread(target=work, name=f"stamp-{authority.name}", daemon=True)
+    thread.start()
+    return thread
 
 
 def keep(context: Context, token: Token, answer: Answer, authorities: Mapping[str, Authority]) -> None:

@@ -6,8 +6,6 @@ be written anew by whoever holds the vault (THREAT_MODEL, the dishonest owner).
 
 from __future__ import annotations
 
-import queue
-import time
 from datetime import timedelta
 
 from evidence_kit import clock
@@ -35,24 +33,8 @@ def stamp_heads(context: Context, cancel: CancelToken, seconds: float = AT_THE_E
         return 0
     data = {sha256_hex(content): (entry, content) for entry, content in map(_content, entries.values())}
     chosen = {a.name: a for a in context.authorities().default}
-    results: queue.Queue[answers.Answer] = queue.Queue()
-    own = CancelToken()
-    forget = cancel.on_cancel(own.cancel)
-    answers.ask_all({name: list(data) for name in chosen}, chosen, own, results)
-    deadline, came = time.monotonic() + seconds, 0
-    try:
-        for _expected in range(len(chosen) * len(data)):
-            while (left := deadline - time.monotonic()) > 0 and not cancel.cancelled:
-                try:
-                    answer = results.get(timeout=min(left, 0.1))
-                except queue.Empty:
-                    continue
-                came += _kept(context, answer, *data[answer.data_sha256])
-                break
-    finally:
-        own.cancel()
-        forget()
-    return came
+    found = answers.gather({name: list(data) for name in chosen}, chosen, cancel, seconds)
+    return sum(_kept(context, answer, *data[answer.digest]) for answer in found)
 
 
 def _content(entry: CustodyEntry) -> tuple[CustodyEntry, bytes]:
@@ -64,9 +46,9 @@ def _kept(context: Context, answer: answers.Answer, entry: CustodyEntry, content
         return False
     index = context.vault.index
     with index.transaction():
-        index.keep_data(answer.data_sha256, content)
+        index.keep_data(answer.digest, content)
         target = f"{entry.chain}:{entry.seq}"
-        wish = index.add_token("head", target, answer.data_sha256, answer.authority, clock.rfc3339())
+        wish = index.add_token("head", target, answer.digest, answer.authority, clock.rfc3339())
         answers.keep(context, wish, answer, context.authorities().all)
     if context.last_entry(entry.chain).seq == entry.seq:
         context.log.changed.discard(entry.chain)

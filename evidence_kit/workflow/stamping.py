@@ -7,8 +7,6 @@ digest, wrong chain) is thrown away and said so: only judged replies are kept.
 
 from __future__ import annotations
 
-import queue
-import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -21,7 +19,7 @@ from evidence_kit.language import _
 from evidence_kit.records import CustodyEntry, Token, TokenStatus
 from evidence_kit.timestamp.authorities import Authority
 from evidence_kit.workflow import trees
-from evidence_kit.workflow.answers import Answer, ask_all, chain_of, keep, times
+from evidence_kit.workflow.answers import Answer, chain_of, gather, keep, times
 from evidence_kit.workflow.context import Context
 from evidence_kit.workflow.queue import RetryPlan
 from evidence_kit.workflow.records import ExhibitRecord, StampCounts
@@ -42,19 +40,7 @@ def lower_bound(context: Context, entry: CustodyEntry, cancel: CancelToken) -> s
     digest = sha256_hex(data)
     target = f"{entry.chain}:{entry.seq}"
     chosen = {a.name: a for a in context.authorities().default}
-    results: queue.Queue[Answer] = queue.Queue()
-    own = CancelToken()
-    forget = cancel.on_cancel(own.cancel)
-    deadline = time.monotonic() + LOWER_BOUND_SECONDS
-    threads = ask_all({name: [digest] for name in chosen}, chosen, own, results)
-    answers: list[Answer] = []
-    while len(answers) < len(threads) and (left := deadline - time.monotonic()) > 0 and not cancel.cancelled:
-        try:
-            answers.append(results.get(timeout=min(left, 0.1)))
-        except queue.Empty:
-            continue
-    own.cancel()
-    forget()
+    answers = list(gather({name: [digest] for name in chosen}, chosen, cancel, LOWER_BOUND_SECONDS))
     cancel.check()
     good = [a for name in chosen for a in answers if a.authority == name and a.judgement is not None]
     if not good:
@@ -83,25 +69,14 @@ def settle(
     known = context.authorities().all
     waiting = _sorted(context, tokens, known)
     plan = RetryPlan(context.vault)
-    results: queue.Queue[Answer] = queue.Queue()
-    own = CancelToken()
-    forget = cancel.on_cancel(own.cancel)
     wanted: dict[str, list[str]] = defaultdict(list)
     for name, data_sha256 in waiting:
         wanted[name].append(data_sha256)
-    threads = ask_all(dict(wanted), known, own, results)
-    deadline = time.monotonic() + seconds if seconds else None
     refused = granted = 0
     total = len(waiting)
-    while waiting and not cancel.cancelled and (deadline is None or time.monotonic() < deadline):
-        progress(Progress("stamp", total - len(waiting), total))
-        try:
-            answer = results.get(timeout=0.1)
-        except queue.Empty:
-            if not any(t.is_alive() for t in threads) and results.empty():
-                break
-            continue
-        one = waiting.pop((answer.authority, answer.data_sha256))
+    progress(Progress("stamp", 0, total))
+    for answer in gather(wanted, known, cancel, seconds):
+        one = waiting.pop((answer.authority, answer.digest))
         if answer.judgement is not None:
             plan.worked(answer.authority)
         elif not answer.unasked:
@@ -109,8 +84,7 @@ def settle(
         count = _settled(context, one, answer, known, progress)
         granted += count if answer.judgement is not None else 0
         refused += count if answer.judgement is None else 0
-    own.cancel()
-    forget()
+        progress(Progress("stamp", total - len(waiting), total))
     plan.save()
     cancel.check()
     pending = len(tokens) - granted - refused
@@ -186,21 +160,9 @@ def stamp_pending(context: Context, progress: ProgressSink, cancel: CancelToken)
 def stamp_bytes(context: Context, data: bytes, cancel: CancelToken, seconds: float) -> list[tuple[str, bytes]]:
     """Good replies over ``data`` from all default authorities that answer in time: (authority, reply)."""
     chosen = {a.name: a for a in context.authorities().default}
-    results: queue.Queue[Answer] = queue.Queue()
-    own = CancelToken()
-    forget = cancel.on_cancel(own.cancel)
     digest = sha256_hex(data)
-    threads = ask_all({name: [digest] for name in chosen}, chosen, own, results)
-    deadline = time.monotonic() + seconds
-    for thread in threads:
-        while thread.is_alive() and time.monotonic() < deadline and not cancel.cancelled:
-            thread.join(0.1)
-    own.cancel()
-    forget()
+    answers = list(gather({name: [digest] for name in chosen}, chosen, cancel, seconds))
     cancel.check()
-    answers: list[Answer] = []
-    while not results.empty():
-        answers.append(results.get_nowait())
     return [(a.authority, a.reply) for name in chosen for a in answers if a.authority == name and a.judgement]
 
 
