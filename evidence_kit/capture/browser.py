@@ -56,6 +56,16 @@ _DISABLED_FEATURES = (
     "WebUIOmniboxFullPopup",
 )
 
+# The first two are what Playwright enables itself: a later --enable-features replaces an earlier one. The third lets
+# the browser begin none of what a page wishes to be asked for ahead (speculation rules): it keeps those answers itself,
+# so that no record could hold them. A browser that does not know it asks; then the record names what was asked.
+_SCHEDULER = "kPrefetchSchedulerTestingActiveSetSizeLimitFor"
+_ENABLED_FEATURES = (
+    "CDPScreenshotNewSurface",
+    "SkipListAccountsWithoutGaiaCookies",
+    f"PrefetchSchedulerTesting:{_SCHEDULER}Base/0/{_SCHEDULER}Burst/0",
+)
+
 _ARGUMENTS = (
     "--disable-client-side-phishing-detection",
     "--safebrowsing-disable-auto-update",
@@ -71,7 +81,11 @@ _ARGUMENTS = (
 
 def launch_arguments(extra_ca_spki: Sequence[str] = ()) -> list[str]:
     """Our switches, beside Playwright's own."""
-    arguments = [*_ARGUMENTS, f"--disable-features={','.join(_DISABLED_FEATURES)}"]
+    features = [
+        f"--disable-features={','.join(_DISABLED_FEATURES)}",
+        f"--enable-features={','.join(_ENABLED_FEATURES)}",
+    ]
+    arguments = [*_ARGUMENTS, *features]
     if extra_ca_spki:
         arguments.append(f"--ignore-certificate-errors-spki-list={','.join(extra_ca_spki)}")
     return arguments

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import contextlib
 import time
 from collections.abc import Callable
 
@@ -14,11 +15,12 @@ from evidence_kit.canonical import JsonObject, safe_text
 from evidence_kit.capture.bodies import REDIRECTS, Bodies, header_list
 from evidence_kit.capture.exchange import Body, Budget, Exchange, Headers
 from evidence_kit.capture.plan import CapturePlan
-from evidence_kit.capture.wire import Wire
+from evidence_kit.capture.wire import Wire, WireError
 
 MAX_EXCHANGES = 20_000
 MAX_LOG_LINES = 500
 MAX_NOTES = 50
+MAX_AHEAD = 200
 UNTOLD_SECONDS = 1.5
 GROWING = {"XHR", "Fetch", "Script", "Document"}
 """What a page asks for to show more of itself; pictures and signals are not among it."""
@@ -43,6 +45,8 @@ class Recorder(Bodies):
         self._untold: dict[str, float] = {}
         """Requests that left, and when; the part that asked for them, a busy worker say, has not told of them yet."""
         self.popups: list[str] = []
+        self._ahead: dict[str, None] = {}
+        """What the page wished to be asked for ahead (speculation rules), asked for or not."""
         self._handlers: dict[str, Callable[[Wire, JsonObject], None]] = {
             "Network.dataReceived": self._data,
             "Network.loadingFailed": self._failed,
@@ -56,6 +60,7 @@ class Recorder(Bodies):
             "Runtime.exceptionThrown": self._exception,
             "Log.entryAdded": self._log_entry,
             "Page.windowOpen": self._window_open,
+            "Preload.preloadingAttemptSourcesUpdated": self._wished_ahead,
         }
 
     async def prepare(self, wire: Wire) -> None:
@@ -64,6 +69,8 @@ class Recorder(Bodies):
         network = wire.send("Network.enable", maxTotalBufferSize=32 << 20, maxResourceBufferSize=16 << 20)
         if wire.kind in {"page", "iframe"}:
             await asyncio.gather(network, wire.send("Log.enable"), wire.send("Page.enable"))
+            with contextlib.suppress(WireError):  # only tells of wishes
+                await wire.send("Preload.enable")
         else:
             await network
 
@@ -299,6 +306,17 @@ class Recorder(Bodies):
     def _window_open(self, _wire: Wire, event: JsonObject) -> None:
         if len(self.popups) < MAX_NOTES:
             self.popups.append(safe_text(str(event.get("url", "")), 500))
+
+    def _wished_ahead(self, _wire: Wire, event: JsonObject) -> None:
+        for one in event.get("preloadingAttemptSources", []):
+            url = str(one.get("key", {}).get("url", "")).partition("#")[0]
+            if url.startswith(("http://", "https://")) and len(self._ahead) < MAX_AHEAD:
+                self._ahead.setdefault(url)
+
+    def not_asked_ahead(self) -> list[str]:
+        """What the page wished to be asked for ahead and the browser, as it is started here, did not ask for."""
+        asked = {x.url for x in self.exchanges}
+        return [safe_text(url, 500) for url in self._ahead if url not in asked]
 
     def _web_socket(self, _wire: Wire, _event: JsonObject) -> None:
         self.web_sockets += 1

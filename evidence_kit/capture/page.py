@@ -328,6 +328,7 @@ class LivePage:
         return {
             "dialogs": dialogs,
             "windows_refused": self.recorder.popups,
+            "not_asked_ahead": self.recorder.not_asked_ahead(),
             "downloads_refused": self.recorder.downloads + self.downloads,
         }
 

@@ -226,6 +226,8 @@ class PageReader:
     async def sources(self, step: Step) -> None:
         """Signs of content that came past HTTP, what the page made itself, and the answers still on their way."""
         self.beyond_http = step.facts["beyond_http"] = await beyond_http(self._live, step)
+        ahead = self._recorder.not_asked_ahead()
+        step.facts |= {"not_asked_ahead": len(ahead)} if ahead else {}
         await self.made.read(step)
         if self.loaded:
             await self._recorder.idle(0, LAST_ANSWERS)

@@ -34,6 +34,7 @@ EVENTS = (
     "Runtime.exceptionThrown",
     "Log.entryAdded",
     "Page.windowOpen",
+    "Preload.preloadingAttemptSourcesUpdated",
 )
 
 _TEXT_OF = {

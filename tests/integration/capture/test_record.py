@@ -12,8 +12,11 @@ from urllib.parse import urlsplit
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
+from evidence_kit.capture import BrowserHost, make_plan
 from evidence_kit.records import Subject
+from tests.integration.capture.conftest import QUIET
 from tests.integration.capture.test_pages import bodies, warc
+from tests.kit.sinks import MemorySink
 from tests.kit.site import Reply, Site, data, page, png
 
 
@@ -87,18 +90,22 @@ def test_what_a_page_sends_is_kept_whatever_it_is_made_of(take) -> None:
     assert b"plain words" not in warc(sink).replace(pages["/"].body, b"")
 
 
-def test_page_that_is_asked_for_ahead_is_named(take) -> None:
-    rules = '{"prefetch": [{"source": "list", "urls": ["/next"], "eagerness": "immediate"}]}'
+def test_nothing_is_asked_for_ahead_unrecorded_and_what_the_page_wished_is_named(take) -> None:
+    rules = json.dumps({k: [{"urls": [f"/{k}"], "eagerness": "immediate"}] for k in ("prefetch", "prerender")})
+    frame = "<p>x<script type=speculationrules>" + rules.replace('["/', '["/in-') + "</script>"
     html = f"<!doctype html><h1>x</h1><script type=speculationrules>{rules}</script><link rel=prefetch href=/linked>"
-    with Site({"/": page(html), "/next": page("next words"), "/linked": page("linked words")}) as site:
+    pages = {"/": page(html + "<iframe src=/frame></iframe>"), "/frame": page(frame), "/linked": page("linked words")}
+    with Site(pages) as site:
         result, sink = take(site.url + "/")
+        time.sleep(0.5)  # whatever is asked for late is asked for all the same
+        asked = {path for path in site.asked if path != "/favicon.ico"}
     assert result.outcome == "complete"
-    assert {"/next", "/linked"} <= set(site.asked)
+    assert asked == {"/", "/frame", "/linked"}
     assert bodies(sink)[site.url + "/linked"] == b"linked words"
-    assert site.url + "/next" in bodies(sink)
-    assert incomplete(sink) == {
-        "/next": "asked for ahead because the page wished it; the browser keeps such an answer to itself"
-    }
+    assert incomplete(sink) == {}
+    wished = [f"{site.url}/{where}{kind}" for where in ("", "in-") for kind in ("prefetch", "prerender")]
+    assert sorted(json.loads(sink.data["capture-log.json"])["not_asked_ahead"]) == sorted(wished)
+    assert next(s for s in result.steps if s["name"] == "sources")["not_asked_ahead"] == len(wished)
 
 
 def test_nothing_is_asked_for_ahead_where_pictures_are_chosen(take) -> None:
@@ -114,13 +121,27 @@ def test_nothing_is_asked_for_ahead_where_pictures_are_chosen(take) -> None:
         "/p.png": data(png(9, 9, (1, 2, 3)), "image/png"),
     }
     with Site(pages) as site:
-        for path in ("/written", "/made", "/header"):
+        for path in ("/written", "/made", "/header", "/hidden"):
             take(site.url + path, Subject.SELECTED)
         assert "/p.png" not in site.asked
-        result, sink = take(site.url + "/hidden", Subject.SELECTED)
-    refused = {x["url"]: x["reason"] for x in result.selection["refused"]}
+
+
+def test_browser_that_asks_ahead_all_the_same_is_told_of(monkeypatch) -> None:
+    monkeypatch.setattr("evidence_kit.capture.browser._ENABLED_FEATURES", ())
+    rules = '{"prefetch": [{"source": "list", "urls": ["/p.png"], "eagerness": "immediate"}]}'
+    made = f"const s = document.createElement('script'); s.type = 'speculationrules'; s.textContent = '{rules}'"
+    hidden = f"<div id=d></div><script>{made}; d.attachShadow({{mode: 'closed'}}).append(s)</script>"
+    pages = {"/": page(f"<!doctype html><h1>x</h1>{hidden}"), "/p.png": data(png(9, 9, (1, 2, 3)), "image/png")}
+    sinks = {subject: MemorySink() for subject in (Subject.ADULT, Subject.SELECTED)}
+    with Site(pages) as site, BrowserHost() as older:
+        results = {s: older.capture(make_plan(site.url + "/", s, QUIET), sink) for s, sink in sinks.items()}
+    assert site.asked.count("/p.png") == 2
+    assert incomplete(sinks[Subject.ADULT]) == {
+        "/p.png": "asked for ahead because the page wished it; the browser keeps such an answer to itself"
+    }
+    refused = {x["url"]: x["reason"] for x in results[Subject.SELECTED].selection["refused"]}
     assert refused == {site.url + "/p.png": "the page had it asked for ahead; it was neither shown nor kept"}
-    assert pages["/p.png"].body not in warc(sink, "archive-confidential.wacz")
+    assert pages["/p.png"].body not in warc(sinks[Subject.SELECTED], "archive-confidential.wacz")
 
 
 def test_document_that_a_service_worker_got_ahead_is_kept_as_it_was_given(take) -> None:
