@@ -92,13 +92,10 @@ class ListStrip(QFrame):
         if state is None or self.running or state.list.case_id != self._case_id:
             return
         self._state = state
-        self._show(
-            self.tr("A list is not finished: {kept} of {total} pages are kept.").format(
-                kept=state.kept, total=state.total
-            ),
-            self.go,
-            self.leave,
-        )
+        words = self.tr("A list is not finished: {kept} of {total} pages are kept.")
+        if not state.left:
+            words = self.tr("A thread has more pages: {kept} of it are kept so far.")
+        self._show(words.format(kept=state.kept, total=state.total), self.go, self.leave)
         self._show_said(state)
 
     def begin(self, case_id: str | None, urls: list[str], subject: Subject, *, thread: bool) -> None:
@@ -127,9 +124,12 @@ class ListStrip(QFrame):
             return
 
         def work(session: Session, progress: ProgressSink, cancel: CancelToken) -> ListState:
-            lists = session.lists(state.list.case_id)
-            lists.run(state.list, progress, cancel, paused=self._hold.is_set)
-            return lists.state(state.list)
+            lists, chosen = session.lists(state.list.case_id), state.list
+            if state.beyond and not state.left:
+                chosen = lists.go_on(chosen, THREAD_PAGES)
+                self._state = lists.state(chosen)
+            lists.run(chosen, progress, cancel, paused=self._hold.is_set)
+            return lists.state(chosen)
 
         self._told = Progress("list", state.kept, state.total)
         self._start(work, state.total)
@@ -215,13 +215,13 @@ class ListStrip(QFrame):
 
     def _on_done(self, state: ListState) -> None:
         self._end()
-        self._state = None
+        self._state = state if state.beyond else None
         words = self.tr("The list is done: {kept} of {total} pages are kept.").format(
             kept=state.kept, total=state.total
         )
         if state.beyond:
             words += " " + self.tr("The thread has more pages than that; the others are not recorded.")
-        self._show(words, self.fine)
+        self._show(words, *((self.go, self.leave) if state.beyond else (self.fine,)))
         self._show_said(state)
         self.changed.emit("")
 
@@ -273,5 +273,5 @@ class ListStrip(QFrame):
 
 def _unfinished(session: Session, case_id: str) -> ListState | None:
     lists = session.lists(case_id)
-    chosen = lists.unfinished()
+    chosen = lists.unfinished() or lists.at_bound()
     return lists.state(chosen) if chosen is not None else None

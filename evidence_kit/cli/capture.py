@@ -93,7 +93,11 @@ def _addresses(urls: tuple[str, ...], from_file: Path | None) -> list[str]:
     show_default=True,
     help=t("With --thread: at most so many pages."),
 )
-@click.option("--resume", is_flag=True, help=t("Go on with the last unfinished list, or the one with these addresses."))
+@click.option(
+    "--resume",
+    is_flag=True,
+    help=t("Go on with the last unfinished list, or the one with these addresses; a thread at its bound, after it."),
+)
 @vault_options
 def capture(
     run: Run,
@@ -157,6 +161,8 @@ def capture(
             return _answer(run, [session.capture(request, run.progress, run.cancel)])
         lists = session.lists(case_id)
         chosen = lists.unfinished(addresses, asked) if resume else None
+        bound = lists.at_bound(addresses, asked) if resume and chosen is None else None
+        chosen = lists.go_on(bound, max_pages) if bound is not None else chosen
         if chosen is None and not (addresses and asked):
             raise UsageError(
                 _("There is no unfinished list to go on with."),
@@ -199,6 +205,7 @@ def _run_list(
                 count=len(lists.items(chosen)),
             )
         )
+        run.say(_("Go on after the last one with: evidence-kit capture --resume --case {case}", case=chosen.case_id))
     whole = len(records) == len(lists.items(chosen)) and not (beyond and code == FINE)
     return code if whole else IN_PART if records else FAILED
 

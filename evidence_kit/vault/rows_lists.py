@@ -10,6 +10,10 @@ from evidence_kit.canonical import JsonObject
 from evidence_kit.vault.database import Database, Row
 
 WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
+BEYOND = "beyond"
+"""A page that was named when its list held as many as it may: not asked for unless the list is gone on with."""
+MAX_BEYOND = 1000
+"""How many of those are written down; what they lead to is found when they are recorded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +31,7 @@ class CaptureList:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListItem:
-    """One address of a list. ``state`` is waiting, running, done or failed."""
+    """One address of a list. ``state`` is waiting, running, done, failed or beyond."""
 
     position: int
     url: str
@@ -112,6 +116,37 @@ class ListRows(Database):
         )
         return [_list(r) for r in rows]
 
+    def lists_at_bound(self, case_id: str) -> list[CaptureList]:
+        """Lists of a case that came to their bound on pages while more were named, newest first."""
+        rows = self._all(
+            f"SELECT {_LIST} FROM capture_list l WHERE case_id = ? AND left_at IS NULL AND"  # noqa: S608
+            " EXISTS (SELECT 1 FROM capture_item i WHERE i.list_id = l.id AND i.state = 'beyond') AND NOT EXISTS"
+            " (SELECT 1 FROM capture_item i WHERE i.list_id = l.id AND i.state IN ('waiting', 'running'))"
+            " ORDER BY rowid DESC",
+            (case_id,),
+        )
+        return [_list(r) for r in rows]
+
+    def raise_bound(self, list_id: str, limit: int) -> None:
+        """Let a list hold ``limit`` pages: those named beyond its bound wait now, the lowest numbers first."""
+        with self.transaction():
+            options = self.capture_list(list_id).options | {"max_pages": limit}
+            self._run("UPDATE capture_list SET options = ? WHERE id = ?", (json.dumps(options), list_id))
+            self._run(
+                "UPDATE capture_item SET state = 'waiting' WHERE list_id = ? AND position IN (SELECT position FROM"
+                " capture_item WHERE list_id = ? AND state = 'beyond' ORDER BY number, position LIMIT ?)",
+                (list_id, list_id, max(0, limit - self._held(list_id))),
+            )
+            self._run(
+                "UPDATE capture_list SET beyond = EXISTS"
+                " (SELECT 1 FROM capture_item WHERE list_id = ? AND state = 'beyond') WHERE id = ?",
+                (list_id, list_id),
+            )
+
+    def _held(self, list_id: str) -> int:
+        found = self._all("SELECT COUNT(*) FROM capture_item WHERE list_id = ? AND state <> 'beyond'", (list_id,))
+        return int(found[0][0])
+
     def capture_list(self, list_id: str) -> CaptureList:
         """A list as it stands now."""
         row = self._one(f"SELECT {_LIST} FROM capture_list WHERE id = ?", (list_id,))  # noqa: S608
@@ -147,33 +182,36 @@ class ListRows(Database):
         )
 
     def add_items(self, list_id: str, new: Sequence[NewItem], known: Collection[str], limit: int) -> list[ListItem]:
-        """Add the pages that are neither in the list nor among the keys ``known``, until it holds ``limit``.
+        """Add the pages that are neither in the list nor among the keys ``known``; those above ``limit`` as beyond it.
 
-        Call it in the transaction that admits the exhibit which names them. Gives those that were added.
+        Call it in the transaction that admits the exhibit which names them. Gives those that are to be asked for.
         """
-        count = self._all("SELECT COUNT(*) FROM capture_item WHERE list_id = ?", (list_id,))[0][0]
+        rows = int(self._all("SELECT COUNT(*) FROM capture_item WHERE list_id = ?", (list_id,))[0][0])
+        held = self._held(list_id)
         made = []
         for one in new:
             there = "SELECT 1 FROM capture_item WHERE list_id = ? AND (page_key = ? OR url = ?)"
             if one.key in known or self._one(there, (list_id, one.key, one.url)):
                 continue
-            if count >= limit:
+            above = held >= limit
+            if above:
                 self._run("UPDATE capture_list SET beyond = 1 WHERE id = ?", (list_id,))
-                break
+                if rows - held >= MAX_BEYOND:
+                    break
             self._insert(
                 "capture_item",
                 {
                     "list_id": list_id,
-                    "position": count,
+                    "position": rows,
                     "url": one.url,
-                    "state": WAITING,
+                    "state": BEYOND if above else WAITING,
                     "page_key": one.key,
                     "number": one.number,
                     "led_by": json.dumps(one.led_by, ensure_ascii=False),
                 },
             )
-            made.append(self.item(list_id, count))
-            count += 1
+            made += [] if above else [self.item(list_id, rows)]
+            rows, held = rows + 1, held + (not above)
         return made
 
     def begin_item(self, list_id: str, position: int, attempt_id: str) -> None:

@@ -84,8 +84,21 @@ class Lists:
 
     def unfinished(self, urls: Sequence[str] = (), subject: Subject | None = None) -> CaptureList | None:
         """The last list of which something is still to be done; with ``urls`` the last with these same ones."""
+        return self._last(self._context.vault.index.unfinished_lists(self._case.id), urls, subject)
+
+    def at_bound(self, urls: Sequence[str] = (), subject: Subject | None = None) -> CaptureList | None:
+        """The last list that came to its bound while its thread has more pages; :meth:`go_on` takes it further."""
+        return self._last(self._context.vault.index.lists_at_bound(self._case.id), urls, subject)
+
+    def go_on(self, chosen: CaptureList, pages: int) -> CaptureList:
+        """Let a thread that came to its bound have ``pages`` more: it goes on after the last one that it holds."""
         index = self._context.vault.index
-        for known in index.unfinished_lists(self._case.id):
+        index.raise_bound(chosen.id, len(self.items(chosen)) + pages)
+        return index.capture_list(chosen.id)
+
+    def _last(self, lists: Sequence[CaptureList], urls: Sequence[str], subject: Subject | None) -> CaptureList | None:
+        index = self._context.vault.index
+        for known in lists:
             if subject is not None and known.subject != subject.value:
                 continue
             if not urls or [i.url for i in index.list_items(known.id) if not i.led_by] == list(urls):
@@ -93,8 +106,11 @@ class Lists:
         return None
 
     def items(self, chosen: CaptureList) -> list[ListItem]:
-        """All items of a list: those that were asked for in that order, then the pages found, by their number."""
-        items = self._context.vault.index.list_items(chosen.id)
+        """All items of a list: those that were asked for in that order, then the pages found, by their number.
+
+        Pages that were named beyond its bound are not of the list.
+        """
+        items = [i for i in self._context.vault.index.list_items(chosen.id) if i.state != "beyond"]
         return sorted(items, key=lambda i: (i.number if i.led_by else 0, i.position))
 
     def beyond(self, chosen: CaptureList) -> bool:

@@ -982,6 +982,10 @@
         <translation>Une liste n’est pas terminée : {kept} pages sur {total} sont conservées.</translation>
     </message>
     <message>
+        <source>A thread has more pages: {kept} of it are kept so far.</source>
+        <translation>Un fil compte plus de pages : {kept} sont conservées jusqu’ici.</translation>
+    </message>
+    <message>
         <source>My case</source>
         <translation>Mon dossier</translation>
     </message>

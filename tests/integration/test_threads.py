@@ -156,6 +156,36 @@ def test_stopped_thread_is_taken_up_with_the_pages_that_it_had_found(session, si
     assert complete == xenforo_urls(site, 6)
 
 
+def test_thread_at_its_bound_goes_on_after_its_last_page(session, site):
+    lists, chosen, items = run_thread(session, site.url + FIRST, most=2)
+    assert (len(items), lists.beyond(chosen), lists.unfinished()) == (2, True, None)
+    bound = lists.at_bound([site.url + FIRST], Subject.ADULT)
+    assert bound.id == chosen.id
+    assert lists.at_bound([site.url + "/other"], Subject.ADULT) is None
+    more = lists.go_on(bound, 2)
+    assert [i.state for i in lists.items(more)].count("waiting") == 2
+    cancel = CancelToken()
+    with pytest.raises(Cancelled):  # stopped on the way: taken up like any other
+        lists.run(more, lambda p: cancel.cancel() if p.done == 3 else None, cancel, concurrency=1)
+    lists.run(lists.unfinished(), no_progress, CancelToken())
+    assert len(lists.items(more)) == 4
+    assert lists.beyond(more)
+    last = lists.go_on(lists.at_bound(), 100)
+    lists.run(last, no_progress, CancelToken())
+    assert [i.url for i in lists.items(last)] == xenforo_urls(site, 6)
+    assert not lists.beyond(last)
+    assert lists.at_bound() is None
+    complete = sorted(e.url_requested for e in session.exhibits() if e.outcome is Outcome.COMPLETE)
+    assert complete == xenforo_urls(site, 6)
+    lists.leave(last)
+
+
+def test_thread_that_was_left_at_its_bound_is_not_offered(session, site):
+    lists, chosen, _items = run_thread(session, site.url + FIRST, most=2)
+    lists.leave(chosen)
+    assert lists.at_bound() is None
+
+
 @pytest.mark.slow
 def test_killed_thread_is_taken_up_without_a_double_or_a_loss(session, site, tmp_path):
     session.close()
@@ -191,6 +221,13 @@ def test_thread_on_the_command_line_says_that_its_bound_was_reached(session, sit
     assert done.returncode == 3
     assert len(json.loads(done.stdout)) == 3
     assert "more pages than the 3" in done.stderr
+    assert "--resume" in done.stderr
+    more = subprocess.run([*COMMAND, *options, "--resume"], capture_output=True, text=True)
+    assert more.returncode == 0, more.stderr
+    assert [r["url_requested"] for r in json.loads(more.stdout)] == xenforo_urls(site, 6)
+    assert [site.asked.count(u.removeprefix(site.url)) for u in xenforo_urls(site, 6)] == [1] * 6
+    nothing = subprocess.run([*COMMAND, *options, "--resume"], capture_output=True, text=True)
+    assert nothing.returncode == 2
     refused = subprocess.run(
         [*COMMAND, *options, site.url + FIRST, "--thread", "--subject", "selected", "--allow", site.url + "/x.png"],
         capture_output=True, text=True,

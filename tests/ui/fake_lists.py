@@ -39,6 +39,16 @@ class FakeLists:
     def unfinished(self):
         return next((c for c in reversed(self.all) if self.state(c).left and c.id not in self.left), None)
 
+    def at_bound(self):
+        known = reversed(self.all)
+        return next((c for c in known if self.beyond and not self.state(c).left and c.id not in self.left), None)
+
+    def go_on(self, chosen, pages):
+        self.session.calls.append(f"go-on:{pages}")
+        self.urls[chosen.id] += [f"{self.urls[chosen.id][0]}?page={n}" for n in (2, 3)]
+        self.beyond = False
+        return chosen
+
     def run(self, chosen, progress, cancel, *, paused):
         urls, done = self.urls[chosen.id], self.done[chosen.id]
         for url in urls[len(done) :]:

@@ -194,6 +194,27 @@ def test_page_that_failed_is_named_and_a_bound_that_was_reached_is_said(qtbot, w
     assert "https://refuses.example/" in work.strip.said.text()
     assert "Nothing answered" in work.strip.said.text()
     assert "more pages than that" in work.strip.words.text()
+    work.strip.go.click()
+    qtbot.waitUntil(lambda: "4 of 4 pages are kept" in work.strip.words.text())
+    assert "go-on:100" in backend.session.calls
+    assert work.strip.fine.isVisible()
+    assert not work.strip.go.isVisible()
+
+
+def test_thread_at_its_bound_is_offered_when_the_vault_is_opened_until_it_is_left(qtbot, window, backend):
+    session = backend.session
+    session.add_case("Dossier")
+    chosen = session.list_of.begin(URLS[:1], Subject.ADULT, stamp=True, thread_pages=1)
+    session.list_of.done[chosen.id].append(URLS[0])
+    session.list_of.beyond = True
+    window.desk.open("/nowhere/vault", backend.passphrase, "me")
+    qtbot.waitUntil(lambda: window.work is not None)
+    strip = window.work.strip
+    qtbot.waitUntil(strip.isVisible)
+    assert "A thread has more pages: 1 of it" in strip.words.text()
+    strip.leave.click()
+    qtbot.waitUntil(lambda: session.list_of.left == {chosen.id})
+    assert not strip.isVisible()
 
 
 def test_error_of_a_list_is_said_and_the_list_can_be_gone_on_with(qtbot, work, backend):
