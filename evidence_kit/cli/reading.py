@@ -55,7 +55,10 @@ def _named(session: Session, exhibit: Exhibit) -> dict[str, object]:
     return {"number": exhibit.number, "case": session.case(exhibit.case_id).name, "address": address}
 
 
-@click.command("extract", help=t("Write one artifact, “manifest” or “token:AUTHORITY” to a new file, in clear."))
+@click.command(
+    "extract",
+    help=t("Write one artifact, “manifest”, “token:AUTHORITY” or “record:AUTHORITY” to a new file, in clear."),
+)
 @click.argument("exhibit")
 @click.argument("role", metavar="ROLE[:NAME]")
 @click.option("-o", "--out", type=click.Path(path_type=Path), required=True, metavar="FILE")

@@ -118,7 +118,7 @@ def _gather_authorities(job: _Job) -> None:
             if facts:
                 embedded.setdefault(name, []).extend(facts.certificates)
                 path = f"{ready.folder}/manifest.json"
-                job.stamped.append(StampedFile(path, name, facts.epoch, record=facts.by_tree))
+                job.stamped.append(StampedFile(path, name, facts.epoch, record=facts.is_record))
     for head in job.material.heads:
         for name, reply in head.tokens:
             facts = read_reply(name, reply)
@@ -159,6 +159,8 @@ def _view(job: _Job, ready: _Ready) -> ExhibitView:
     facts_by_name = {a.name: a for a in job.material.authorities}
     finished = ready.item.exhibit.finished_at
     known = sorted((f for _name, f in ready.tokens if f), key=lambda f: f.gen_time)
+    grown = {(f.authority, f.serial, f.gen_time) for f in known if f.is_record}
+    known = [f for f in known if f.is_record or (f.authority, f.serial, f.gen_time) not in grown]
     tokens = [_token_row(job, f, facts_by_name.get(f.authority), finished) for f in known]
     return exhibit_view(
         ready.item,

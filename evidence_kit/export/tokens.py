@@ -16,6 +16,15 @@ from evidence_kit.digest import sha256_hex
 from evidence_kit.timestamp.evidence_record import is_record, read
 
 
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """One later timestamp of an evidence record, which covers the ones before it."""
+
+    gen_time: datetime
+    signer: str
+    algorithm: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenFacts:
     """What one token says of itself. ``accuracy_us`` None = it states none."""
@@ -30,8 +39,11 @@ class TokenFacts:
     """Embedded certificates, DER."""
     sha256: str
     """Of the whole reply."""
+    is_record: bool = False
+    """It is the first token of an evidence record (RFC 4998)."""
     by_tree: bool = False
-    """It is the first token of an evidence record: over the root of a hash tree, not over the file (RFC 4998)."""
+    """It is over the root of a hash tree, not over the file."""
+    renewals: tuple[Renewal, ...] = ()
 
     @property
     def epoch(self) -> int:
@@ -65,8 +77,7 @@ def read_reply(authority: str, reply: bytes) -> TokenFacts | None:
     """The facts in a TimeStampResp, a bare token or an evidence record; None if it cannot be read as one."""
     if is_record(reply):
         with contextlib.suppress(ValueError):
-            found = read_reply(authority, next(read(reply).stamps()).token)
-            return replace(found, by_tree=True, sha256=sha256_hex(reply)) if found else None
+            return _read_record(authority, reply)
         return None
     try:
         try:
@@ -90,6 +101,25 @@ def read_reply(authority: str, reply: bytes) -> TokenFacts | None:
         )
     except Exception:  # noqa: BLE001 - hostile bytes: asn1crypto raises whatever it likes
         return None
+
+
+def _read_record(authority: str, record: bytes) -> TokenFacts | None:
+    stamps = list(read(record).stamps())
+    told = [read_reply(authority, stamp.token) for stamp in stamps]
+    known = [facts for facts in told if facts is not None]
+    if len(known) != len(stamps):
+        return None
+    return replace(
+        known[0],
+        is_record=True,
+        by_tree=bool(stamps[0].tree),
+        renewals=tuple(
+            Renewal(facts.gen_time, facts.signer, stamp.algorithm)
+            for facts, stamp in zip(known[1:], stamps[1:], strict=True)
+        ),
+        certificates=tuple(dict.fromkeys(der for facts in known for der in facts.certificates)),
+        sha256=sha256_hex(record),
+    )
 
 
 def chain_pem(certificates: list[bytes]) -> bytes:

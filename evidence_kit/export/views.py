@@ -46,6 +46,8 @@ class TokenRow:
     delay: str
     by_tree: bool
     """Whether it stands for many exhibits together, by an evidence record."""
+    renewals: tuple[tuple[str, str], ...]
+    """When it was renewed, and by whom."""
     signer: str
 
 
@@ -194,6 +196,7 @@ def token_row(
         policy=facts.policy,
         serial=facts.serial,
         by_tree=facts.by_tree,
+        renewals=tuple((times.utc(r.gen_time, language), visible(r.signer, 200)) for r in facts.renewals),
         utc=times.utc(facts.gen_time, language),
         paris=times.paris(facts.gen_time, language),
         accuracy=accuracy,

@@ -42,4 +42,7 @@ def of_record(found: RecordJudgement) -> Judgement:
         return Judgement(verdict=found.verdict, reason=found.reason, readable=found.readable)
     first = found.stamps[0]
     reason = _("The evidence record is good, and so is its timestamp.") if found.verdict == "valid" else found.reason
-    return replace(first, verdict=found.verdict, reason=reason, checks=(*first.checks, *found.checks), trailing=0)
+    checks = (*first.checks, *found.checks)
+    return replace(
+        first, verdict=found.verdict, reason=reason, renew_before=found.renew_before, checks=checks, trailing=0
+    )

@@ -17,7 +17,6 @@ from evidence_kit import clock
 from evidence_kit.language import _
 from evidence_kit.records import CheckResult
 from evidence_kit.timestamp import evidence_record, verify
-from evidence_kit.timestamp.certificates import read_many
 from evidence_kit.timestamp.evidence_record import ArchiveTimestamp, DamagedRecord, EvidenceRecord, NotARecord
 from evidence_kit.timestamp.hash_tree import hashed, root_of
 from evidence_kit.timestamp.verify import Judgement
@@ -126,7 +125,7 @@ class _Case:
             reason = self._trouble(stamps, place, token.token, still_counts)
             if reason:
                 return replace(facts, verdict="invalid", reason=_placed(reason, place, len(stamps)), failed_at=place)
-        ends = _end_of(stamps[-1])
+        ends = stamps[-1].renew_before
         facts = replace(facts, renew_before=ends, checks=tuple(self._checks(ends)))
         if self._unknown:
             name = self._unknown[0]
@@ -236,7 +235,3 @@ def _placed(reason: str, place: int, total: int) -> str:
     if total == 1:
         return reason
     return _("Timestamp {number} of {total}: {reason}", number=place + 1, total=total, reason=reason)
-
-
-def _end_of(judged: Judgement) -> datetime | None:
-    return min((c.not_after for c in read_many(judged.path)), default=judged.signer_not_after)

@@ -59,6 +59,8 @@ class Judgement:
     embedded: tuple[bytes, ...] = ()
     path: tuple[bytes, ...] = ()
     """The chain that was found (DER), the signer first, the root last."""
+    renew_before: datetime | None = None
+    """When the first certificate of that chain ends, or the signer's where none was found."""
     qualified_statement: bool = False
     """A statement in the token, which anyone can write: not yet a qualified timestamp (DOMAIN TSA-05)."""
     nonce_matches: bool | None = None
@@ -210,6 +212,7 @@ class _Case:
             issuer_subject=safe_text(signer.issuer_text, 500),
             signer_sha256=signer.sha256,
             signer_not_after=signer.not_after,
+            renew_before=signer.not_after,
         )
         self._strength(info, signer_info, signer)
         content.check_imprint(info, digest, data)
@@ -297,7 +300,8 @@ class _Case:
             except (chain.ChainRefused, Refused) as exc:
                 refused = refused or exc
                 continue
-            self.note(root_sha256=path[-1].sha256, path=tuple(c.der for c in path))
+            ends = min(c.not_after for c in path)
+            self.note(root_sha256=path[-1].sha256, path=tuple(c.der for c in path), renew_before=ends)
             return self.told("valid", _("The timestamp is good."))
         if refused is not None:
             raise refused

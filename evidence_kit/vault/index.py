@@ -10,12 +10,34 @@ from evidence_kit.vault.rows_cases import CaseRows, ExportRow
 from evidence_kit.vault.rows_custody import CustodyRows
 from evidence_kit.vault.rows_exhibits import ExhibitRows
 from evidence_kit.vault.rows_lists import CaptureList, ListItem, ListRows, NewItem
+from evidence_kit.vault.rows_renewals import NewRenewal, Proof, RenewalRows
 from evidence_kit.vault.rows_sessions import KeptSession, SessionRows
 from evidence_kit.vault.rows_tokens import TokenRows
 from evidence_kit.vault.rows_trusted import KeptTrustedList, TrustedListRows
 
-__all__ = ["Attempt", "CaptureList", "ExportRow", "Index", "KeptSession", "KeptTrustedList", "ListItem", "NewItem"]
+__all__ = [
+    "Attempt",
+    "CaptureList",
+    "ExportRow",
+    "Index",
+    "KeptSession",
+    "KeptTrustedList",
+    "ListItem",
+    "NewItem",
+    "NewRenewal",
+    "Proof",
+]
 
 
-class Index(CaseRows, ExhibitRows, AttemptRows, ListRows, SessionRows, CustodyRows, TokenRows, TrustedListRows):
+class Index(
+    CaseRows,
+    ExhibitRows,
+    AttemptRows,
+    ListRows,
+    SessionRows,
+    CustodyRows,
+    TokenRows,
+    RenewalRows,
+    TrustedListRows,
+):
     """``index.db`` of one vault; see the classes it is made of for the methods. One instance per open vault."""

@@ -174,5 +174,28 @@ STATUSES = (
 of all of its issuer's. ``status_watch`` holds the certificates on which kept timestamps rest, to ask about them again.
 """
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, LISTS, ADDRESSES, THREADS, SESSIONS, PROOFS, TRUSTED, STATUSES)
+RENEWALS = (
+    """CREATE TABLE renewal (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, token_id INTEGER NOT NULL REFERENCES token (id),
+        authority TEXT NOT NULL, gen_time TEXT NOT NULL, renew_before TEXT NOT NULL, algorithm TEXT NOT NULL,
+        sha256 TEXT NOT NULL, record BLOB NOT NULL)""",
+    "CREATE INDEX renewal_of ON renewal (token_id, id)",
+    """CREATE TRIGGER renewal_frozen BEFORE UPDATE ON renewal
+        BEGIN SELECT RAISE(ABORT, 'frozen: token'); END""",
+    """CREATE TRIGGER renewal_stays BEFORE DELETE ON renewal
+        BEGIN SELECT RAISE(ABORT, 'frozen: token'); END""",
+)
+"""Evidence records that grew out of a token: the newest of each token holds all that was before it (RFC 4998, 5.2)."""
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    FIRST,
+    LISTS,
+    ADDRESSES,
+    THREADS,
+    SESSIONS,
+    PROOFS,
+    TRUSTED,
+    STATUSES,
+    RENEWALS,
+)
 """Step n (from 1) brings the database from user_version n-1 to n."""

@@ -86,7 +86,7 @@ class StampChecks:
         # told by what is signed: bytes around the signature can be changed and leave the stamp what it is
         once = (stamp.target, judgement.signer_sha256 or "", judgement.serial, when)
         first = self._seen.setdefault(once, stamp.path)
-        if first != stamp.path:
+        if first != stamp.path and first.rpartition(".")[0] != stamp.path.rpartition(".")[0]:
             found.fail(
                 stamp.path, _("This is the same stamp as {other}: one is passed off as two.", other=shown(first))
             )

@@ -97,6 +97,7 @@ def facts(answer: Answer, authority: Authority) -> JsonObject:
         "operator": authority.operator,
         "url": authority.url,
         "qualified_statement": judgement.qualified_statement,
+        "renew_before": clock.rfc3339(judgement.renew_before) if judgement.renew_before else "",
     }
 
 

@@ -24,6 +24,7 @@ from evidence_kit.export.package import build_package
 from evidence_kit.jobs import CancelToken, Progress, ProgressSink
 from evidence_kit.language import _
 from evidence_kit.records import Case, CustodyEntry, Exhibit, ExhibitState, TokenStatus
+from evidence_kit.timestamp.evidence_record import is_record
 from evidence_kit.vault import ExportRow
 from evidence_kit.workflow import stamping
 from evidence_kit.workflow.context import SOFTWARE, Context
@@ -55,24 +56,29 @@ def _replies(context: Context, target: str, target_id: str) -> list[tuple[str, b
     for token in index.tokens(target, target_id):
         reply = index.token_reply(token.id) if token.status is TokenStatus.GRANTED else None
         if reply is not None:
-            found.append((token.authority, reply))
+            renewed = index.renewed_record(token.id)
+            forms = (renewed,) if renewed and is_record(reply) else (reply, renewed)
+            found += [(token.authority, one) for one in forms if one]
     return found
 
 
 def _qualifications(context: Context) -> dict[str, Qualification]:
     """What is noted of each granted token, by the digest of its reply."""
     found: dict[str, Qualification] = {}
-    for token in context.vault.index.granted_tokens():
+    index = context.vault.index
+    grown = index.renewed_digests()
+    for token in index.granted_tokens():
         noted = token.details.get("qualification")
         if token.reply_sha256 and noted:
             by = noted["list"] or {"territory": "", "number": 0, "issued_at": ""}
-            found[token.reply_sha256] = Qualification(
+            told = Qualification(
                 shown=token.qualified,
                 why=noted["why"],
                 territory=by["territory"],
                 number=by["number"],
                 date=by["issued_at"][:10],
             )
+            found[token.reply_sha256] = found[grown.get(token.id, token.reply_sha256)] = told
     return found
 
 
@@ -163,7 +169,8 @@ def export(
     items = tuple(_exhibit(context, e) for e in chosen)
     heads = tuple(_heads(context, entries, ids))
     stamped = [item.tokens for item in items] + [head.tokens for head in heads]
-    roots, facts = _authorities(context, {name for tokens in stamped for name, _reply in tokens})
+    used = {name for tokens in stamped for name, _reply in tokens}
+    roots, facts = _authorities(context, used | index.renewing_authorities([e.id for e in chosen]))
     material = ExportMaterial(
         name=f"dossier-{clock.now():%Y-%m-%d}-{secrets.token_hex(2)}",
         case=case,

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from evidence_kit import system
 from evidence_kit.canonical import JsonObject
 from evidence_kit.digest import Hasher
-from evidence_kit.errors import DestinationUnwritable, ExhibitMissing, UsageError
+from evidence_kit.errors import DestinationUnwritable, EvidenceError, ExhibitMissing, UsageError
 from evidence_kit.language import _
 from evidence_kit.records import Artifact, Exhibit, ExhibitState, TokenStatus
 from evidence_kit.workflow.context import Context
 from evidence_kit.workflow.places import check_free, taken
+from evidence_kit.workflow.records import ExhibitRecord, led_by_of, reason_of, status_of
+from evidence_kit.workflow.renewal import record_of
 
 PICTURE_LIMIT = 256 << 20
 _PICTURES = ("screenshot", "first-view", "original", "media")
@@ -26,6 +29,36 @@ def refuse_locked(exhibit: Exhibit) -> None:
         )
     if exhibit.state is ExhibitState.WITHDRAWN:
         raise UsageError(_("This exhibit was withdrawn; only its entry in the log is left."))
+
+
+def record(context: Context, exhibit: Exhibit) -> ExhibitRecord:
+    """An exhibit with its artifacts, its tokens and what its manifest says of the page."""
+    index = context.vault.index
+    manifest = _manifest(context, exhibit)
+    network, identifiers = manifest.get("network"), manifest.get("identifiers")
+    selection, before, wall = (manifest.get(name) for name in ("selection", "recapture_of", "wall"))
+    return ExhibitRecord(
+        exhibit=exhibit,
+        artifacts=tuple(index.artifacts(exhibit.id)),
+        tokens=tuple(index.tokens("manifest", exhibit.id)),
+        status=status_of(network),
+        reason=reason_of(network),
+        identifiers=identifiers if isinstance(identifiers, dict) else {},
+        selection=selection if isinstance(selection, dict) else {},
+        network=network if isinstance(network, dict) else {},
+        recapture_of=before if isinstance(before, dict) else {},
+        led_by=led_by_of(manifest.get("navigation")),
+        wall=wall if isinstance(wall, dict) else {},
+        visible="visible" in (manifest.get("browser") or {}),
+    )
+
+
+def _manifest(context: Context, exhibit: Exhibit) -> JsonObject:
+    try:
+        manifest: JsonObject = json.loads(context.vault.index.manifest(exhibit.id))
+    except EvidenceError:
+        return {}  # a damaged manifest is for the check of the vault to tell
+    return manifest
 
 
 def artifact_of(context: Context, exhibit: Exhibit, wanted: str) -> Artifact:
@@ -65,9 +98,10 @@ def reveal(context: Context, exhibit: Exhibit) -> tuple[str, bytes]:
 
 
 def extract(context: Context, exhibit: Exhibit, wanted: str, out: Path) -> JsonObject:
-    """Write one artifact, ``manifest``, ``annex`` or ``token:<authority>`` to ``out`` in clear, because she asked.
+    """Write one artifact to ``out`` in clear, because she asked; or ``manifest``, ``annex``, ``token:<authority>``.
 
-    Never overwrites. Raises ExhibitMissing, DestinationExists, DestinationUnwritable, VaultCorrupt, StorageFull.
+    ``record:<authority>`` is the same proof as an evidence record (RFC 4998), with all renewals. Never overwrites.
+    Raises ExhibitMissing, DestinationExists, DestinationUnwritable, VaultCorrupt, StorageFull.
     """
     refuse_locked(exhibit)
     index = context.vault.index
@@ -78,12 +112,8 @@ def extract(context: Context, exhibit: Exhibit, wanted: str, out: Path) -> JsonO
         if annex is None:
             raise ExhibitMissing(_("Exhibit {number} has no “{wanted}”.", number=exhibit.number, wanted=wanted))
         source = iter((annex,))
-    elif wanted.startswith("token:"):
-        tokens = [t for t in index.tokens("manifest", exhibit.id) if t.authority == wanted[6:]]
-        reply = index.token_reply(tokens[0].id) if tokens and tokens[0].status is TokenStatus.GRANTED else None
-        if reply is None:
-            raise ExhibitMissing(_("Exhibit {number} has no “{wanted}”.", number=exhibit.number, wanted=wanted))
-        source = iter((reply,))
+    elif wanted.startswith(("token:", "record:")):
+        source = iter((_proof(context, exhibit, wanted),))
     else:
         source = context.vault.blobs.chunks(artifact_of(context, exhibit, wanted).sha256)
     check_free(out)
@@ -110,6 +140,15 @@ def extract(context: Context, exhibit: Exhibit, wanted: str, out: Path) -> JsonO
         ) from exc
     context.log.append(exhibit.case_id, "exhibit.extracted", subject=exhibit.id, digests={wanted: hasher.hex()})
     return {"file": str(out), "size": hasher.size, "sha256": hasher.hex()}
+
+
+def _proof(context: Context, exhibit: Exhibit, wanted: str) -> bytes:
+    form, _sep, authority = wanted.partition(":")
+    for token in context.vault.index.tokens("manifest", exhibit.id):
+        if token.authority == authority and token.status is TokenStatus.GRANTED:
+            reply = context.vault.index.token_reply(token.id) if form == "token" else None
+            return reply or record_of(context, token.id, token.data_sha256)
+    raise ExhibitMissing(_("Exhibit {number} has no “{wanted}”.", number=exhibit.number, wanted=wanted))
 
 
 def flag_minor(context: Context, exhibit: Exhibit) -> Exhibit:

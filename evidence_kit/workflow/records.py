@@ -155,6 +155,39 @@ class StampCounts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RenewalState:
+    """When proofs have to be stamped again, so that they go on counting."""
+
+    renew_before: str = ""
+    """When the first of those that still stand ends; "" where there is none."""
+    ended: int = 0
+    """How many have ended without being renewed: they count as of their own time, and say so."""
+    soon: bool = False
+    """Whether it is time to renew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenewalCounts:
+    """How a renewal ended."""
+
+    renewed: int
+    ended: int
+    """Left as they are, since their certificates had ended before."""
+    failed: int
+    """Left as they are, since no authority answered."""
+    state: RenewalState
+
+    def as_json(self) -> JsonObject:
+        """For scripts."""
+        return {
+            "renewed": self.renewed,
+            "ended": self.ended,
+            "failed": self.failed,
+            "renew_before": self.state.renew_before or None,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExportResult:
     """A package that left the vault. ``annex`` lies beside it and is for the authorities only."""
 

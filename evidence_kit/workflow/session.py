@@ -6,7 +6,6 @@ short look-ups (lists, records, thumbnails, a picture) may come from another mea
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 
 from evidence_kit import clock
 from evidence_kit.canonical import JsonObject, safe_text
-from evidence_kit.errors import EvidenceError, UsageError
+from evidence_kit.errors import UsageError
 from evidence_kit.jobs import CancelToken, ProgressSink
 from evidence_kit.language import _
 from evidence_kit.records import Case, CustodyEntry, Exhibit, Mandate, Subject, Token
@@ -31,10 +30,8 @@ from evidence_kit.workflow.records import (
     ExportResult,
     OpenSummary,
     StampCounts,
-    led_by_of,
-    reason_of,
-    status_of,
 )
+from evidence_kit.workflow.renewal import Renewals
 from evidence_kit.workflow.rounds import Rounds
 from evidence_kit.workflow.sign_ins import SignIns
 from evidence_kit.workflow.trusted_lists import TrustedLists
@@ -53,6 +50,8 @@ class Session:
         """The sign-ins that she chose to keep."""
         self.rounds = Rounds(self._context)
         """What is asked of authorities by itself, and before locking."""
+        self.renewals = Renewals(self._context)
+        """Proofs that are stamped again before they grow old."""
         self.authorities = Authorities(self._context)
         """Who is asked for timestamps, to be seen and changed."""
         self.trusted_lists = TrustedLists(self._context)
@@ -291,32 +290,7 @@ class Session:
 
     def record(self, exhibit_id: str) -> ExhibitRecord:
         """An exhibit with its artifacts and tokens."""
-        exhibit = self._context.exhibit(exhibit_id)
-        index = self._context.vault.index
-        manifest = self._manifest(exhibit.id)
-        network, identifiers = manifest.get("network"), manifest.get("identifiers")
-        selection, before, wall = (manifest.get(name) for name in ("selection", "recapture_of", "wall"))
-        return ExhibitRecord(
-            exhibit=exhibit,
-            artifacts=tuple(index.artifacts(exhibit.id)),
-            tokens=tuple(index.tokens("manifest", exhibit.id)),
-            status=status_of(network),
-            reason=reason_of(network),
-            identifiers=identifiers if isinstance(identifiers, dict) else {},
-            selection=selection if isinstance(selection, dict) else {},
-            network=network if isinstance(network, dict) else {},
-            recapture_of=before if isinstance(before, dict) else {},
-            led_by=led_by_of(manifest.get("navigation")),
-            wall=wall if isinstance(wall, dict) else {},
-            visible="visible" in (manifest.get("browser") or {}),
-        )
-
-    def _manifest(self, exhibit_id: str) -> JsonObject:
-        try:
-            manifest: JsonObject = json.loads(self._context.vault.index.manifest(exhibit_id))
-        except EvidenceError:
-            return {}  # a damaged manifest is for the check of the vault to tell
-        return manifest
+        return reading.record(self._context, self._context.exhibit(exhibit_id))
 
     def tokens(self, exhibit_id: str) -> list[Token]:
         """The tokens of an exhibit's manifest, granted or not."""

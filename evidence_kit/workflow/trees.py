@@ -21,7 +21,7 @@ from evidence_kit.workflow.context import Context
 
 MOST_SINGLE = 20
 """Pending manifests up to which each is asked for by itself: a plain token can be checked with openssl alone."""
-KEPT = ("policy", "serial", "accuracy_us", "root_sha256", "operator")
+KEPT = ("policy", "serial", "accuracy_us", "root_sha256", "operator", "renew_before")
 AT_ONCE = 1000
 """Records that are kept in one transaction."""
 

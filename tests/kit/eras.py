@@ -86,19 +86,23 @@ class Era:
         )
 
     def stamp(
-        self, digest: bytes, when: dt.datetime | float, algorithm: str = "sha256", *, reply: bool = False
+        self,
+        digest: bytes,
+        when: dt.datetime | float,
+        algorithm: str = "sha256",
+        *,
+        reply: bool = False,
+        nonce: int | None = None,
     ) -> bytes:
         """A token (or a whole reply) over ``digest`` that names ``when``, whether or not the certificate was valid."""
-        moment = _moment(when)
-        info = tsp.TSTInfo(
-            {
-                "version": "v1",
-                "policy": "1.3.6.1.4.1.55555.2",
-                "message_imprint": {"hash_algorithm": {"algorithm": algorithm}, "hashed_message": digest},
-                "serial_number": next(_serials),
-                "gen_time": moment,
-            }
-        ).dump()
+        told: dict[str, object] = {
+            "version": "v1",
+            "policy": "1.3.6.1.4.1.55555.2",
+            "message_imprint": {"hash_algorithm": {"algorithm": algorithm}, "hashed_message": digest},
+            "serial_number": next(_serials),
+            "gen_time": _moment(when),
+        }
+        info = tsp.TSTInfo(told if nonce is None else told | {"nonce": nonce}).dump()
         attributes = cms.CMSAttributes(
             [
                 {"type": "content_type", "values": ["tst_info"]},

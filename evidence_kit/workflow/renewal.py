@@ -1,0 +1,229 @@
+"""Proofs that go on counting: each is stamped again before a certificate or a hash that it rests on grows old.
+
+A token so becomes an evidence record (RFC 4998) that grows by one timestamp each time. All proofs that one authority is
+to renew stand in one hash tree, so each authority is asked once, however many there are (DOMAIN TSA-09, TSA-11). What
+two authorities proved is renewed by the two the other way round where that can be: then no single one, should its key
+fall into wrong hands later, stands alone in both records.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from evidence_kit import clock
+from evidence_kit.custody.log import Event
+from evidence_kit.digest import sha256_hex
+from evidence_kit.errors import UsageError
+from evidence_kit.jobs import CancelToken, Progress, ProgressSink
+from evidence_kit.language import _
+from evidence_kit.timestamp import evidence_record as ers
+from evidence_kit.timestamp.hash_tree import SIZES, HashTree, hashed
+from evidence_kit.vault.index import NewRenewal, Proof
+from evidence_kit.workflow import answers
+from evidence_kit.workflow.context import Context
+from evidence_kit.workflow.records import RenewalCounts, RenewalState
+
+AT_ONCE = 500
+"""Records that are made and kept in one transaction."""
+SOON = timedelta(days=180)
+"""How long before the end she is reminded."""
+PREFERRED = "sha256"
+"""The hash of new trees. The day it grows weak another one stands here, and every proof has to be renewed with it."""
+
+
+@dataclass(slots=True)
+class _Share:
+    """What one authority is asked to renew, all with one hash."""
+
+    algorithm: str
+    leaves: dict[int, bytes] = field(default_factory=dict)
+    """By token id: what the timestamp has to cover."""
+    proofs: list[Proof] = field(default_factory=list)
+    others: tuple[str, ...] = ()
+    """Who may do it if this one does not answer."""
+
+    @property
+    def tree(self) -> HashTree:
+        return HashTree(self.leaves.values(), self.algorithm)
+
+
+class Renewals:
+    """The renewals of one open vault."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    def state(self) -> RenewalState:
+        """When something has to be renewed next. Cheap: it reads what was noted."""
+        now = clock.now()
+        ends, ended = self._context.vault.index.proof_ends(clock.rfc3339(now))
+        soon = bool(ends) and clock.parse(ends) - now <= SOON
+        return RenewalState(renew_before=ends, ended=ended, soon=soon)
+
+    def renew(
+        self, progress: ProgressSink, cancel: CancelToken, *, algorithm: str | None = None, due_only: bool = False
+    ) -> RenewalCounts:
+        """Have proofs stamped again; see :func:`renew`."""
+        renewed, ended, failed = renew(
+            self._context, progress, cancel, algorithm=algorithm or PREFERRED, due_only=due_only
+        )
+        return RenewalCounts(renewed=renewed, ended=ended, failed=failed, state=self.state())
+
+
+def renew(
+    context: Context,
+    progress: ProgressSink,
+    cancel: CancelToken,
+    *,
+    algorithm: str = PREFERRED,
+    due_only: bool = False,
+) -> tuple[int, int, int]:
+    """Have every proof stamped again; those that rest on a weaker hash than ``algorithm`` get a new tree with it.
+
+    Gives how many were renewed, had ended, and found no authority that answered.
+    ``due_only`` leaves alone what stands for more than half a year yet. A proof whose certificates have ended cannot be
+    renewed: it stays as it is, and counts as of its own time. Whatever was kept before a stop or a failure stays; the
+    rest can be renewed by asking again. Raises UsageError for a hash that is not known, SettingsError, Cancelled.
+    """
+    if algorithm not in SIZES:
+        known = ", ".join(SIZES)
+        raise UsageError(
+            _("This hash is not known: {name}", name=algorithm), hint=_("Known are: {names}.", names=known)
+        )
+    index = context.vault.index
+    proofs, ended, now = [], 0, clock.rfc3339()
+    last = clock.rfc3339(clock.now() + SOON)
+    for proof in index.proofs():
+        if proof.renew_before and proof.renew_before <= now:
+            ended += 1
+        elif not due_only or (proof.renew_before or now) <= last or _weaker(proof.algorithm, algorithm):
+            proofs.append(proof)
+    renewed = late = 0
+    shares = _shares(context, proofs, algorithm, progress, cancel)
+    for share, answer in _answered(context, shares, cancel):
+        for count, passed in _kept(context, share, answer, progress, cancel):
+            renewed, late = renewed + count, late + passed
+    cancel.check()
+    return renewed, ended + late, len(proofs) - renewed - late
+
+
+def _weaker(one: str, other: str) -> bool:
+    return SIZES.get(one, 0) < SIZES[other]
+
+
+def _shares(
+    context: Context, proofs: Sequence[Proof], algorithm: str, progress: ProgressSink, cancel: CancelToken
+) -> dict[tuple[str, str], _Share]:
+    """Who renews what, by authority and hash."""
+    names = [a.name for a in context.authorities().default]
+    found: dict[tuple[str, str], _Share] = {}
+    taken: dict[str, set[str]] = defaultdict(set)
+    for done, proof in enumerate(proofs):
+        if not done % AT_ONCE:
+            cancel.check()
+            progress(Progress("renew", done, 2 * len(proofs)))
+        used = taken[proof.target_id]
+        name = min(names, key=lambda n: (n in used, n == proof.last_authority, names.index(n)))
+        used.add(name)
+        hash_name = algorithm if _weaker(proof.algorithm, algorithm) else proof.algorithm
+        key = (name, hash_name)
+        share = found.setdefault(key, _Share(hash_name, others=tuple(n for n in names if n != name)))
+        share.leaves[proof.token_id] = _leaf(context, proof, hash_name)
+        share.proofs.append(proof)
+    return found
+
+
+def record_of(context: Context, token_id: int, data_sha256: str) -> bytes:
+    """A granted token as an evidence record: its newest one, or a first one around the token. Raises VaultCorrupt."""
+    index = context.vault.index
+    record = index.renewed_record(token_id) or index.token_reply(token_id)
+    assert record is not None  # noqa: S101 - granted tokens have their reply
+    if ers.is_record(record):
+        return record
+    return ers.new_record(record, algorithm="sha256", digest=bytes.fromhex(data_sha256))
+
+
+def _leaf(context: Context, proof: Proof, algorithm: str) -> bytes:
+    record = record_of(context, proof.token_id, proof.data_sha256)
+    if algorithm == proof.algorithm:
+        return ers.renewal_digest(record)[1]
+    return ers.tree_renewal_digest(record, algorithm=algorithm, digest=_data_digest(context, proof, algorithm))
+
+
+def _data_digest(context: Context, proof: Proof, algorithm: str) -> bytes:
+    return hashed(algorithm, context.vault.index.manifest(proof.target_id))
+
+
+def _answered(
+    context: Context, shares: Mapping[tuple[str, str], _Share], cancel: CancelToken
+) -> Iterator[tuple[_Share, answers.Answer]]:
+    """Each share with a good answer: from its own authority, else from another one."""
+    known = context.authorities().all
+    waiting = {(name, share.tree.root.hex()): share for (name, _hash), share in shares.items() if share.leaves}
+    while waiting and not cancel.cancelled:
+        for algorithm in sorted({share.algorithm for share in waiting.values()}):
+            wanted: dict[str, list[str]] = defaultdict(list)
+            for (name, root), share in waiting.items():
+                if share.algorithm == algorithm:
+                    wanted[name].append(root)
+            for answer in answers.gather(wanted, known, cancel, algorithm=algorithm):
+                if answer.judgement is not None:
+                    yield waiting.pop((answer.authority, answer.digest)), answer
+        waiting = {(share.others[0], root): _without(share) for (_name, root), share in waiting.items() if share.others}
+
+
+def _without(share: _Share) -> _Share:
+    share.others = share.others[1:]
+    return share
+
+
+def _kept(
+    context: Context, share: _Share, answer: answers.Answer, progress: ProgressSink, cancel: CancelToken
+) -> Iterator[tuple[int, int]]:
+    """Keep the grown records; how many, and how many came too late, after each transaction."""
+    tree, index = share.tree, context.vault.index
+    moment, told = answers.gen_time(answer), answers.times(answer) | {"hash": share.algorithm, "together": len(tree)}
+    facts = answers.facts(answer, context.authorities().all[answer.authority])
+    for begin in range(0, len(share.proofs), AT_ONCE):
+        cancel.check()
+        progress(Progress("renew", len(share.proofs) + begin, 2 * len(share.proofs)))
+        some = share.proofs[begin : begin + AT_ONCE]
+        good = [p for p in some if p.gen_time <= moment < (p.renew_before or "9")]
+        with index.transaction():
+            made = [
+                NewRenewal(
+                    token_id=proof.token_id,
+                    authority=answer.authority,
+                    gen_time=moment,
+                    renew_before=facts["renew_before"],
+                    algorithm=share.algorithm,
+                    record=_grown(context, proof, share, tree, answer.reply),
+                )
+                for proof in good
+            ]
+            index.add_renewals(made)
+            _told(context, good, made, told)
+        yield len(good), len(some) - len(good)
+
+
+def _grown(context: Context, proof: Proof, share: _Share, tree: HashTree, reply: bytes) -> bytes:
+    record = record_of(context, proof.token_id, proof.data_sha256)
+    reduced = tree.reduced(share.leaves[proof.token_id])
+    if share.algorithm == proof.algorithm:
+        return ers.renewed_timestamp(record, reply, tree=reduced)
+    digest = _data_digest(context, proof, share.algorithm)
+    return ers.renewed_tree(record, reply, algorithm=share.algorithm, digest=digest, tree=reduced)
+
+
+def _told(context: Context, proofs: Sequence[Proof], made: Sequence[NewRenewal], told: dict[str, object]) -> None:
+    events: dict[str, list[Event]] = defaultdict(list)
+    cases = context.vault.index.cases_of(list({p.target_id for p in proofs}))
+    for proof, one in zip(proofs, made, strict=True):
+        seen = {"data": proof.data_sha256, "record": sha256_hex(one.record)}
+        chain = cases.get(proof.target_id, context.vault_chain)
+        events[chain].append(Event("timestamp.renewed", proof.target_id, seen, detail=told | {"of": proof.authority}))
+    for chain, own in events.items():
+        context.log.append_all(chain, own)
