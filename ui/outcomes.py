@@ -20,6 +20,11 @@ translate = QCoreApplication.translate
 
 def ended(record: ExhibitRecord, failure: Failure | None) -> tuple[str, bool]:
     """What is kept and what stood before it, and whether trying again may bring more."""
+    text, more = _ended(record, failure)
+    return (f"{text}\n{record.sign_in_said}" if record.sign_in_said else text), more
+
+
+def _ended(record: ExhibitRecord, failure: Failure | None) -> tuple[str, bool]:
     exhibit = record.exhibit
     name = words.numbered(exhibit)
     if failure is not None:

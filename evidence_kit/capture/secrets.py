@@ -39,6 +39,11 @@ def _looks_random(value: str) -> bool:
     return len(value) >= 16 and any(c.isdigit() for c in value) and any(c.isalpha() for c in value)  # noqa: PLR2004
 
 
+def signs_in(name: str, value: str, *, http_only: bool = False) -> bool:
+    """Whether a cookie or a stored value may sign somebody in: no script may read it, its name, or its form."""
+    return http_only or is_secret_name(name) or _looks_random(value)
+
+
 class Secrets:
     """Values to be overwritten. Grows while a page is recorded; none of them is ever told."""
 
@@ -60,7 +65,7 @@ class Secrets:
 
     def cookie(self, name: str, value: str, *, http_only: bool = False) -> None:
         """A cookie: what no script may read, what is named so, and what looks drawn at random."""
-        if http_only or is_secret_name(name) or _looks_random(value):
+        if signs_in(name, value, http_only=http_only):
             self.learn(value)
 
     def state(self, state: JsonObject) -> None:
@@ -69,7 +74,7 @@ class Secrets:
             self.cookie(str(cookie["name"]), str(cookie["value"]), http_only=bool(cookie.get("httpOnly")))
         for origin in state.get("origins", []):
             for one in origin.get("localStorage", []):
-                if is_secret_name(str(one["name"])) or _looks_random(str(one["value"])):
+                if signs_in(str(one["name"]), str(one["value"])):
                     self.learn(str(one["value"]))
 
     def address(self, url: str) -> None:

@@ -5,6 +5,7 @@ Either she signed in herself in a visible window, or the page is opened with a s
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import dataclasses
 
@@ -14,6 +15,7 @@ from evidence_kit.capture import provenance
 from evidence_kit.capture.page import LivePage
 from evidence_kit.capture.plan import CapturePlan
 from evidence_kit.capture.reading import PageReader
+from evidence_kit.capture.renewal import STORED_VALUES, now_held
 from evidence_kit.capture.run import Capture
 from evidence_kit.capture.secrets import CleanSink, Secrets, is_secret_name
 from evidence_kit.capture.session import Engine
@@ -115,10 +117,24 @@ class SignedInCapture(Capture):
             browser["kept_session"] = {"kept_at": kept.kept_at, "secrets_overwritten": len(self._secrets)}
             annex["kept_session_label"] = kept.label
         result = dataclasses.replace(result, browser=browser, annex=annex)
-        plain = {"outcome", "missing", "artifacts", "seconds"}
+        plain = {"outcome", "missing", "artifacts", "seconds", "held"}
+        held = await self._held_at_the_end() if kept is not None else {}
         cleaned = {
             f.name: self._secrets.value(getattr(result, f.name))
             for f in dataclasses.fields(result)
             if f.name not in plain
         }
-        return dataclasses.replace(result, **cleaned)
+        return dataclasses.replace(result, **cleaned, held=held)
+
+    async def _held_at_the_end(self) -> JsonObject:
+        """What has become of the kept sign-in; empty where it cannot be told."""
+        live = self._live
+        if live is None or live.page.is_closed():
+            return {}
+        stored = None
+        with contextlib.suppress(*EXPECTED):
+            stored = await live.run(STORED_VALUES, seconds=3)
+        try:
+            return now_held(list(await asyncio.wait_for(live.context.cookies(), 3)), stored)
+        except (TimeoutError, *EXPECTED):
+            return {}

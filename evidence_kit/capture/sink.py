@@ -96,3 +96,5 @@ class CaptureResult:
     seconds: dict[str, float] = field(default_factory=dict)
     markup: bytes = field(default=b"", repr=False)
     """The beginning of the document, for who looks for further pages in it; it is no artifact, and kept nowhere."""
+    held: JsonObject = field(default_factory=dict, repr=False)
+    """Where a kept sign-in was used: what the browser held of it at the end. It is no artifact and in no manifest."""

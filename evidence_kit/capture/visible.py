@@ -146,6 +146,10 @@ class LoadedAgain(SignedInCapture):
             self._secrets.address(hers_now.url)
         return live
 
+    async def _held_at_the_end(self) -> JsonObject:
+        """Her window is hers: she may be another there by now. What it holds is kept only when she says so."""
+        return {}
+
     def _noted(self, browser: JsonObject) -> JsonObject:
         fresh: JsonObject = dict(browser.get("fresh_profile", {}))
         fresh |= {"pages_before": self._visited, "used_before": True}

@@ -140,7 +140,7 @@ def capture(
         )
     if keep_label and not visible:
         raise UsageError(_("A sign-in can be kept only from a visible window."), hint=_("Give --visible as well."))
-    if sign_in and (len(addresses) > 1 or resume):
+    if sign_in and many:
         raise UsageError(
             _("A kept sign-in is used for one address at a time."), hint=_("Give one address with --session.")
         )

@@ -179,11 +179,11 @@ def plain(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def wall_lines(record: ExhibitRecord) -> list[str]:
     """What stood before the page, and how to go past it."""
-    said = walls.sentence(record.wall, _)
+    said, sign_in = walls.sentence(record.wall, _), [record.sign_in_said] if record.sign_in_said else []
     if not said or not record.openable:
-        return [said] if said else []
+        return ([said] if said else []) + sign_in
     how = _("Open it in a window to go past it yourself: evidence-kit capture --visible --subject adult URL")
-    return [said, how]  # the address itself is a stranger's text, and no part of a command to be pasted
+    return [said, how, *sign_in]  # the address itself is a stranger's text, and no part of a command to be pasted
 
 
 @contextlib.contextmanager

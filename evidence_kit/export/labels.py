@@ -149,6 +149,8 @@ def event(name: str, t: Translate) -> str:
         "handover.recorded": t("Package handed over"),
         "trusted-list.imported": t("Trusted list of the European Union imported"),
         "session.used": t("Page opened with a kept sign-in"),
+        "session.renewed": t("Kept sign-in renewed by the site"),
+        "session.ended": t("Kept sign-in seems to have ended at the site"),
         "vault.checked": t("Integrity check"),
         "vault.passphrase-changed": t("Passphrase changed"),
     }

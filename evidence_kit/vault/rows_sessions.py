@@ -57,6 +57,15 @@ class SessionRows(Database):
         state: JsonObject = json.loads(row[0]) if row else {}
         return state
 
+    def renew_session(self, session_id: str, state: JsonObject) -> bool:
+        """Put what it has become in the place of what was kept; False where it is gone by now, or was replaced."""
+        with self.transaction():
+            if self._one("SELECT 1 FROM kept_session WHERE id = ?", (session_id,)) is None:
+                return False
+            packed = json.dumps(state, ensure_ascii=False)
+            self._run("UPDATE kept_session SET state = ? WHERE id = ?", (packed, session_id))
+        return True
+
     def forget_session(self, session_id: str) -> None:
         """Remove it; the file keeps nothing of it (secure_delete)."""
         self._run("DELETE FROM kept_session WHERE id = ?", (session_id,))

@@ -151,6 +151,9 @@ def take_in(
     progress(Progress("manifest"))
     with index.transaction():
         record = _admitted(context, exhibit_id, case.id, plan, result, not_before)
+        if plan.sign_in:
+            became = sign_ins.SignIns(context).after(request.sign_in, plan.sign_in, case.id, result)
+            record = dataclasses.replace(record, sign_in=became)
         if watch:
             watch.admitted(record, result)
     if request.stamp and watch:

@@ -70,8 +70,21 @@ class ExhibitRecord:
     wall: JsonObject = field(default_factory=dict)
     """What stood between the visitor and the page; :mod:`evidence_kit.walls` says it in words."""
 
+    sign_in: str = ""
+    """What became of the kept sign-in that was used: ``renewed``, ``ended`` as far as can be told, or empty."""
+
     visible: bool = False
     """Whether she opened the page herself, in a window."""
+
+    @property
+    def sign_in_said(self) -> str:
+        """What a person should know of the kept sign-in that was used; empty where there is nothing."""
+        if self.sign_in != "ended":
+            return ""
+        return _(
+            "The kept sign-in seems to have ended at the site. What is kept of it was not changed; sign in again in a"
+            " window and keep it under the same name."
+        )
 
     @property
     def openable(self) -> bool:
@@ -112,6 +125,7 @@ class ExhibitRecord:
         }
         if said := walls.sentence(self.wall, _):
             value["wall"] = self.wall | {"text": said, "open_visibly": self.openable}
+        value |= {"sign_in": self.sign_in} if self.sign_in else {}
         if artifacts:
             value["artifacts"] = [a.as_json() for a in self.artifacts]
             value["notices"] = [n.as_json() for n in notices(self.network, _)]

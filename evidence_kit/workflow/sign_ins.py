@@ -6,22 +6,33 @@ Whoever opens the vault can use them, as she can. They are in no export, no log 
 from __future__ import annotations
 
 import json
+import re
+import time
 import uuid
+from http import HTTPStatus
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from evidence_kit import clock
 from evidence_kit.canonical import JsonObject, safe_text
 from evidence_kit.capture.plan import SignIn
+from evidence_kit.capture.renewal import renewed
 from evidence_kit.errors import UsageError
 from evidence_kit.language import _
-from evidence_kit.records import Subject
+from evidence_kit.records import Outcome, Subject
 from evidence_kit.vault.index import KeptSession
 from evidence_kit.workflow.context import Context
-from evidence_kit.workflow.records import CaptureRequest
+from evidence_kit.workflow.records import CaptureRequest, status_of
+
+if TYPE_CHECKING:
+    from evidence_kit.capture.sink import CaptureResult
 
 LABEL_LIMIT = 60
 MAX_STATE = 1 << 20
 MAX_SITES = 20
+_ASKS_PASSWORD = re.compile(rb"<input[^>]{0,500}type\s*=\s*[\"']?password", re.IGNORECASE)
+_TELLS_NOTHING = {403, 429}
+"""Answers after which nobody knows whether the sign-in still holds."""
 
 
 class SignIns:
@@ -74,6 +85,42 @@ class SignIns:
             self._note(case_id, "session.used", found)
             state = index.session_state(found.id)
         return SignIn(label=found.label, kept_at=found.kept_at, state=state)
+
+    def after(self, label: str, kept: SignIn, case_id: str, result: CaptureResult) -> str:
+        """Keep what a sign-in has become by a capture, inside the transaction that admits it.
+
+        ``renewed``; ``ended`` where the site seems not to know her any more; empty where nothing is different or
+        nothing can be told. What was kept is never put back by something weaker.
+        """
+        if not result.held:
+            return ""
+        status, wall = status_of(result.network), result.wall.get("kind")
+        if wall == "sign-in" or status == HTTPStatus.UNAUTHORIZED:
+            return self._ended(label, case_id)
+        if wall or result.outcome is Outcome.FAILED or status is None or status in _TELLS_NOTHING or status >= 500:  # noqa: PLR2004
+            return ""
+        if _ASKS_PASSWORD.search(result.markup):  # the page is shown to all, and she may be a stranger there by now
+            return ""
+        state = renewed(kept.state, result.held, time.time())
+        if state is None:
+            return self._ended(label, case_id)
+        if state == kept.state or len(json.dumps(state)) > MAX_STATE:
+            return ""
+        found = next((s for s in self.all() if s.label == clean_label(label)), None)
+        if (
+            found is None
+            or found.kept_at != kept.kept_at
+            or not self._context.vault.index.renew_session(found.id, state)
+        ):
+            return ""
+        self._note(case_id, "session.renewed", found)
+        return "renewed"
+
+    def _ended(self, label: str, case_id: str) -> str:
+        found = next((s for s in self.all() if s.label == clean_label(label)), None)
+        if found is not None:
+            self._note(case_id, "session.ended", found)
+        return "ended"
 
     def forget(self, label: str) -> KeptSession:
         """Remove one for good. At the site it may go on until she signs out there. Raises UsageError."""

@@ -152,6 +152,97 @@ def test_kept_sign_in_is_refused_before_anything_is_loaded(kept, site, changed):
     assert kept.sign_ins.all()[0].used_at == ""
 
 
+class Rotating(Members):
+    """Gives a new cookie with every private page and knows the last one alone; a stranger sees the sign-in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.valid, self.given = TOKEN, [TOKEN]
+        self.ending = ""
+        """How it ends a sign-in: ``wall``, ``taken-back`` (the page is shown without the cookie), ``public``."""
+        inside, site = self.pages["/private"].body, self
+
+        class Pages(dict):
+            def get(self, path, default=None):
+                if path != "/private":
+                    return super().get(path, default)
+                knows = site.headers[-1].get("Cookie", "").startswith(f"sid={site.valid}")
+                if site.ending == "public":
+                    return page(
+                        "<h1>kept words for all</h1><form><input type=password name=p></form>", **cookie("anon")
+                    )
+                if site.ending == "taken-back":
+                    return page("<h1>kept words for all</h1>", Set_Cookie="sid=; Max-Age=0; Path=/")
+                if site.ending == "wall" or not knows:
+                    return page(FORM)
+                brought, site.valid = site.valid, f"Rotated{len(site.given)}token0123456789"
+                site.given.append(site.valid)
+                said = inside.replace(TOKEN.encode(), f"{brought} and {site.valid}".encode())
+                return Reply(said, headers={"Content-Type": "text/html"} | cookie(site.valid, "Set-Cookie"))
+
+        def cookie(value, name="Set_Cookie"):
+            return {name: f"sid={value}; HttpOnly; Path=/; Max-Age=3600"}
+
+        self.pages = Pages(self.pages)
+
+
+def kept_values(session) -> set[str]:
+    (one,) = session.sign_ins.all()
+    return {c["value"] for c in session._context.vault.index.session_state(one.id)["cookies"]}
+
+
+@pytest.fixture
+def rotating(session):
+    with Rotating() as site:
+        with sit(session, site) as sitting:
+            sign_in(sitting)
+            sitting.keep_sign_in(LABEL)
+        yield site
+
+
+def test_sign_in_that_the_site_renews_lives_on_and_is_nowhere_in_clear(session, rotating, tmp_path):
+    everything = b""
+    for _ in range(3):
+        record = session.capture(request_for(rotating), no_progress, CancelToken())
+        assert record.sign_in == "renewed"
+        assert kept_values(session) == {rotating.valid}
+        everything += all_bytes(session, record, tmp_path)
+        assert b"kept words" in everything
+    case = session.case(None).id
+    assert [t for t, _ in events(session, case) if t.startswith("session.")] == ["session.used", "session.renewed"] * 3
+    session.export(case, tmp_path / "out.zip", progress=no_progress, cancel=CancelToken())
+    everything += (tmp_path / "out.zip").read_bytes()
+    everything += b"".join(p.read_bytes() for p in session.path.rglob("*") if p.is_file())
+    everything += b"".join(e.entry for chain in (None, case) for e in session.log(chain)[0])
+    everything += session._context.vault.index.manifest(record.exhibit.id)
+    assert len(rotating.given) >= 4
+    for secret in (*SECRETS, *rotating.given):
+        assert secret.encode() not in everything
+
+
+@pytest.mark.parametrize("ending", ["wall", "taken-back", "public"])
+def test_kept_sign_in_is_never_replaced_by_a_weaker_one(session, rotating, ending):
+    before = kept_values(session)
+    rotating.ending = ending
+    record = session.capture(request_for(rotating), no_progress, CancelToken())
+    assert kept_values(session) == before
+    told = [t for t, _ in events(session, session.case(None).id) if t.startswith("session.")]
+    if ending == "public":  # nobody can tell
+        assert (record.sign_in, told) == ("", ["session.used"])
+    else:
+        assert (record.sign_in, told) == ("ended", ["session.used", "session.ended"])
+        assert "seems to have ended" in record.sign_in_said
+        assert record.as_json()["sign_in"] == "ended"
+
+
+def test_what_she_does_in_a_window_changes_the_kept_sign_in_only_when_she_says_so(session, rotating):
+    with session.open_visibly(request_for(rotating), CancelToken()) as sitting:
+        assert sitting.capture(no_progress).sign_in == ""
+        before = kept_values(session)
+        sitting.keep_sign_in(LABEL)
+    assert kept_values(session) == {rotating.valid} != before
+
+
 def call(monkeypatch, capsys, vault, tmp_path, *arguments, words=""):
     (tmp_path / "pass").write_text(PASSPHRASE)
     monkeypatch.setattr(sys, "stdin", StringIO(words))
@@ -176,6 +267,7 @@ def test_command_line_keeps_lists_uses_and_forgets(tmp_path, authorities, cheap,
     code, (record,) = ask("capture", private, *adult, "--session", LABEL)
     assert (code, record["outcome"]) == (0, "complete")
     assert ask("capture", private, f"{site.url}/", *adult, "--session", LABEL)[0] == 2
+    assert ask("capture", private, *adult, "--thread", "--session", LABEL)[0] == 2
     assert ask("session", "forget", LABEL) == (0, {"label": LABEL, "forgotten": True})
     assert ask("capture", private, *adult, "--session", LABEL)[0] == 2
 
