@@ -25,6 +25,14 @@ CODES = {"intact": FINE, "altered": FAILED, "incomplete": IN_PART, "unreadable":
 @click.option(
     "--chain", multiple=True, type=click.Path(path_type=Path), metavar="PEM", help=t("Certificates in between.")
 )
+@click.option(
+    "--crl",
+    "statements",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help=t("A revocation list or an OCSP answer."),
+)
 @click.option("--password-file", type=click.Path(path_type=Path), metavar="F", help=t("Of an encrypted package."))
 @plain
 def verify(
@@ -34,18 +42,22 @@ def verify(
     digest: str | None,
     roots: tuple[Path, ...],
     chain: tuple[Path, ...],
+    statements: tuple[Path, ...],
     password_file: Path | None,
 ) -> int:
     """Exit 0 intact, 1 altered, 2 unreadable, 3 incomplete."""
     try:
         with stoppable(run):
             if data is not None or digest is not None:
-                report = verifying.verify_token(subject, data=data, digest=digest, roots=roots, chain=chain)
+                report = verifying.verify_token(
+                    subject, data=data, digest=digest, roots=roots, chain=chain, statements=statements
+                )
             else:
                 report = verifying.verify_package(
                     subject,
                     password=read_secret(password_file) if password_file else None,
                     roots=roots,
+                    statements=statements,
                     progress=run.progress,
                     cancel=run.cancel,
                 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
+import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,6 +46,8 @@ _KNOWN_PURPOSES = {f"1.3.6.1.5.5.7.3.{n}" for n in (1, 2, 3, 4, 8, 9, 10)} | {
 }
 """Purposes that OpenSSL counts; others it does not see."""
 TIME_STAMPING = "1.3.6.1.5.5.7.3.8"
+one_at_a_time = threading.RLock()
+"""asn1crypto reads lazily, and certificates are shared: whoever looks into ``asn1`` holds this."""
 
 
 class BadCertificate(ValueError):
@@ -62,6 +65,9 @@ class Certificate:
     issuer: str
     subject_text: str
     issuer_text: str
+    subject_der: bytes
+    spki: bytes
+    """The public key with its algorithm (DER)."""
     serial: int
     key_id: bytes | None
     authority_key_id: bytes | None
@@ -165,6 +171,8 @@ def _read(der: bytes) -> Certificate:
         issuer=str(cert.issuer.hashable),
         subject_text=str(cert.subject.human_friendly),
         issuer_text=str(cert.issuer.human_friendly),
+        subject_der=bytes(cert.subject.dump()),
+        spki=bytes(cert.public_key.dump()),
         serial=int(cert.serial_number),
         key_id=cert.key_identifier_value.native if cert.key_identifier_value is not None else None,
         authority_key_id=aki["key_identifier"].native if aki is not None else None,

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from evidence_kit.language import _
 from evidence_kit.timestamp.evidence_record import is_record
 from evidence_kit.timestamp.record_judge import RecordJudgement, judge_record
 from evidence_kit.timestamp.verify import Judgement, judge
+
+Stamps = tuple[tuple[Judgement, datetime | None], ...]
+"""The timestamps of one proof, each with the time of the next one, which renewed it (None: of no other)."""
 
 
 def judge_proof(
@@ -28,12 +32,33 @@ def judge_proof(
     record's. A record that was renewed with another hash needs the data itself, else it stays ``untrusted``. Never
     raises for any ``untrusted`` bytes.
     """
+    return judge_stamps(untrusted, sha256=sha256, data=data, roots=roots, extra=extra)[0]
+
+
+def judge_stamps(
+    untrusted: bytes,
+    *,
+    sha256: str,
+    data: bytes | None = None,
+    roots: Sequence[bytes],
+    extra: Sequence[bytes] = (),
+) -> tuple[Judgement, Stamps]:
+    """The same, with every timestamp in the proof, so that what else ends one (a revocation) can be asked for each."""
     digest = bytes.fromhex(sha256)
     if not is_record(untrusted):
         imprint = None if data is not None else ("sha256", digest)
-        return judge(untrusted, digest=imprint, data=data, roots=roots, extra=extra)
+        judged = judge(untrusted, digest=imprint, data=data, roots=roots, extra=extra)
+        return judged, ((judged, None),)
     whole = data if data is not None else lambda name: digest if name == "sha256" else None
-    return of_record(judge_record(untrusted, data=whole, roots=roots, extra=extra))
+    found = judge_record(untrusted, data=whole, roots=roots, extra=extra)
+    return of_record(found), stamps_of(found)
+
+
+def stamps_of(found: RecordJudgement) -> Stamps:
+    """Each timestamp of a record with the time of the next one; one that proves nothing where there is none."""
+    if not found.stamps:
+        return ((of_record(found), None),)
+    return tuple(zip(found.stamps, [*(s.gen_time for s in found.stamps[1:]), None], strict=True))
 
 
 def of_record(found: RecordJudgement) -> Judgement:

@@ -92,8 +92,11 @@ class TokenSignature(SignatureValidator):
             raise InvalidSignature from exc
 
 
-@functools.lru_cache(maxsize=256)
-def _certificate_signature_fits(signature: bytes, signed_data: bytes, spki: bytes, algorithm: bytes) -> bool:
+def made_by(signature: bytes, signed_data: bytes, spki: bytes, algorithm: bytes) -> bool:
+    """Whether the key in ``spki`` made ``signature``, by the X.509 algorithm in ``algorithm`` (all DER).
+
+    Nothing is remembered, so that ``signed_data`` may be megabytes; else use :func:`signed_by`.
+    """
     try:
         DefaultSignatureValidator().validate_signature(
             signature, signed_data, keys.PublicKeyInfo.load(spki), algos.SignedDigestAlgorithm.load(algorithm)
@@ -105,6 +108,9 @@ def _certificate_signature_fits(signature: bytes, signed_data: bytes, spki: byte
             return False
         raise
     return True
+
+
+_certificate_signature_fits = functools.lru_cache(maxsize=256)(made_by)
 
 
 class CertificateSignature(SignatureValidator):
@@ -125,7 +131,7 @@ class CertificateSignature(SignatureValidator):
 
 
 def signed_by(signature: bytes, signed_data: bytes, spki: bytes, algorithm: bytes) -> bool:
-    """Whether the key in ``spki`` made ``signature``, by the X.509 algorithm in ``algorithm`` (all DER)."""
+    """The same for certificates, each checked once: the same few intermediates stand in every token."""
     return _certificate_signature_fits(signature, signed_data, spki, algorithm)
 
 

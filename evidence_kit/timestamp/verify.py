@@ -9,7 +9,6 @@ RFC 5816; DOMAIN TSA-04, TSA-05, TSA-07).
 from __future__ import annotations
 
 import itertools
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -23,7 +22,7 @@ from evidence_kit.canonical import safe_text
 from evidence_kit.language import _
 from evidence_kit.records import CheckResult
 from evidence_kit.timestamp import chain, content, form, signature
-from evidence_kit.timestamp.certificates import Certificate, read_many
+from evidence_kit.timestamp.certificates import Certificate, one_at_a_time, read_many
 from evidence_kit.timestamp.content import Refused
 
 _WEAK_HASHES = {"md2", "md5", "sha1"}
@@ -31,7 +30,6 @@ _WEAK_RSA = 2048
 _WEAK_CURVE = 224
 _EARLIEST = datetime(1999, 1, 1, tzinfo=UTC)
 _AHEAD = timedelta(days=1)
-_one_at_a_time = threading.RLock()  # asn1crypto reads lazily, and certificates are shared between judgements
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +88,7 @@ def judge(
     if data is None and digest is None:
         msg = "judging needs data or a digest"
         raise ValueError(msg)
-    with _one_at_a_time:
+    with one_at_a_time:
         try:
             read_form = form.read(untrusted)
         except form.NotATimestamp as exc:
@@ -127,7 +125,7 @@ def counted_at(
     """
     if not judged.path:
         return judged.signer_not_after is not None and moment.replace(microsecond=0) < judged.signer_not_after
-    with _one_at_a_time:
+    with one_at_a_time:
         try:
             return _has_chain_at(untrusted, tuple(read_many(judged.path)), moment, roots, extra)
         except Exception:  # noqa: BLE001 - as in judge: what cannot be understood proves nothing
@@ -241,7 +239,7 @@ class _Case:
                 _("The reply answers this very request.") if told == nonce else _("The reply answers another request.")
             )
             self.check("nonce", "passed" if told == nonce else "failed", fits)
-        self.check("revocation", "not-checked", _("No revocation lists are consulted."))
+        self.check("revocation", "not-checked", _("No statement about the authority's certificates is at hand."))
         self.check("policy", "passed", self.facts.policy)
         if self.facts.accuracy_us is None:
             self.check("accuracy", "not-checked", _("The timestamp names no accuracy."))

@@ -8,17 +8,22 @@ ones proves nothing yet, however good it looks: anybody can run an authority.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from asn1crypto import pem
 
 from evidence_kit.canonical import JsonObject
-from evidence_kit.clock import rfc3339
+from evidence_kit.clock import now, rfc3339
 from evidence_kit.jobs import CancelToken
 from evidence_kit.language import _
 from evidence_kit.records import CheckResult
 from evidence_kit.timestamp.evidence_record import is_record
+from evidence_kit.timestamp.proof import Stamps
+from evidence_kit.timestamp.record_judge import end_of
+from evidence_kit.timestamp.revocation import Ended, Statements
 from evidence_kit.timestamp.verify import Judgement
 from evidence_kit.verify.checks_bag import SEAL_TOKEN
 from evidence_kit.verify.checks_exhibits import HEADS
@@ -26,10 +31,10 @@ from evidence_kit.verify.checks_seal import SealFacts
 from evidence_kit.verify.exhibits import ExhibitFacts
 from evidence_kit.verify.findings import Findings
 from evidence_kit.verify.names import STAMP, shown
-from evidence_kit.verify.reading import SEAL, TAGMANIFEST, Package
+from evidence_kit.verify.reading import SEAL, STATUS, TAGMANIFEST, Package
 
-Judge = Callable[[bytes, str, bytes | None], Judgement]
-"""(reply, SHA-256 of the stamped bytes in hex, the bytes if at hand) -> what it is worth."""
+Judge = Callable[[bytes, str, bytes | None], tuple[Judgement, Stamps]]
+"""(reply, SHA-256 of the stamped bytes in hex, the bytes if at hand) -> what it is worth, by which timestamps."""
 MAX_EXTRA = 64
 MANIFEST = "/manifest.json"
 
@@ -44,13 +49,44 @@ class Stamp:
     digest: str | None
 
 
-class StampChecks:
-    """Runs the judge over the stamps and sorts what it says into the three checks."""
+@dataclass(frozen=True, slots=True)
+class _Sound:
+    """A stamp that holds: whether a known root vouches for it, and whether its authority took that back."""
 
-    def __init__(self, package: Package, judge: Judge, cancel: CancelToken) -> None:
+    stamp: Stamp
+    name: str
+    signer: str | None
+    root: str | None
+    gen_time: datetime | None
+    ended: Ended | None
+
+    def doubles(self, other: _Sound) -> bool:
+        """Whether it proves by itself, without the other's authority, what the other does not prove any more."""
+        return (
+            self.root is not None
+            and self.ended is None
+            and self.stamp.target == other.stamp.target
+            and self.signer != other.signer
+            and self.root != other.root
+            and self.gen_time is not None
+            and other.ended is not None
+            and self.gen_time < other.ended.at
+        )
+
+
+class StampChecks:
+    """Runs the judge over the stamps and sorts what it says into the three checks.
+
+    What authorities say of their certificates (``statements``) is heard last: a stamp that does not count any more was
+    not changed, and another one over the same file may stand in for it.
+    """
+
+    def __init__(self, package: Package, judge: Judge, statements: Statements, cancel: CancelToken) -> None:
         self._package = package
         self._judge = judge
+        self._statements = statements
         self._cancel = cancel
+        self._sound: list[_Sound] = []
         self.trusted = Findings("authority-trusted")
         self.facts: list[JsonObject] = []
         self._seen: dict[tuple[str, ...], str] = {}
@@ -68,7 +104,7 @@ class StampChecks:
         if is_record(reply) != stamp.path.endswith(".ers"):
             found.fail(stamp.path, _("This stamp is of another kind than its name says."))
             return
-        judgement = self._judge(reply, stamp.digest, self._package.texts.get(stamp.target))
+        judgement, stamps = self._judge(reply, stamp.digest, self._package.texts.get(stamp.target))
         when = rfc3339(judgement.gen_time) if judgement.gen_time else ""
         self.facts.append(
             {
@@ -78,6 +114,7 @@ class StampChecks:
                 "gen_time": when,
                 "signer": judgement.signer_subject,
                 "root_sha256": judgement.root_sha256,
+                "revocation": self._statements.check_of(stamps).detail,
             }
         )
         if judgement.verdict == "invalid":
@@ -99,19 +136,52 @@ class StampChecks:
             authority=shown(judgement.signer_subject or stamp.authority),
             when=when,
         )
-        found.accept(stamp.path, f"{said} {_unrenewed(judgement)} {warning}".strip().replace("  ", " "))
-        if judgement.verdict == "valid":
-            self.trusted.accept(stamp.path, _("The authority's root is one of those that are known here."))
-        else:
-            self.trusted.skip(
-                stamp.path,
-                _("The authority's root is not known here. It can be had from the authority itself."),
+        found.accept(stamp.path, f"{said} {_unrenewed(stamps)} {warning}".strip().replace("  ", " "))
+        self._sound.append(
+            _Sound(
+                stamp,
+                shown(judgement.signer_subject or stamp.authority),
+                judgement.signer_sha256,
+                judgement.root_sha256 if judgement.verdict == "valid" else None,
+                judgement.gen_time,
+                self._statements.ended_of(stamps) if judgement.verdict == "valid" else None,
             )
+        )
+
+    def settle(self) -> None:
+        """Say of every stamp that holds whether its authority is known and stands by it; once, after all of them."""
+        by_target: dict[str, list[_Sound]] = defaultdict(list)
+        for one in self._sound:
+            by_target[one.stamp.target].append(one)
+        for one in self._sound:
+            path = one.stamp.path
+            if one.root is None:
+                self.trusted.skip(
+                    path, _("The authority's root is not known here. It can be had from the authority itself.")
+                )
+            elif one.ended is None:
+                self.trusted.accept(path, _("The authority's root is one of those that are known here."))
+            elif other := next((o for o in by_target[one.stamp.target] if o.doubles(one)), None):
+                self.trusted.accept(
+                    path,
+                    _(
+                        "Warning: the stamp of {authority} alone does not count any more ({reason}); that of {other}, "
+                        "another authority, was made over the same file before and counts.",
+                        authority=one.name,
+                        reason=one.ended.sentence.rstrip("."),
+                        other=other.name,
+                    ),
+                )
+            else:
+                self.trusted.skip(path, one.ended.sentence)
 
 
-def _unrenewed(judgement: Judgement) -> str:
-    """A record whose last stamp has outlived its certificate still holds, and says so."""
-    return next((c.detail for c in judgement.checks if c.name == "renewal" and c.status == "failed"), "")
+def _unrenewed(stamps: Stamps) -> str:
+    """A proof whose last stamp has outlived its certificate still holds, and says so."""
+    ends = end_of(stamps[-1][0])
+    if ends is None or now() < ends:
+        return ""
+    return _("A certificate of the last timestamp ended at {time}; it was not renewed.", time=rfc3339(ends))
 
 
 def _artifact_paths(exhibits: Sequence[ExhibitFacts]) -> set[str]:
@@ -182,6 +252,7 @@ def check_seal_tokens(checks: StampChecks, stamps: Sequence[Stamp], seal: SealFa
 
 def check_trusted(checks: StampChecks) -> list[CheckResult]:
     """The roots that the stamps rest on are pinned here, not brought by the package."""
+    checks.settle()
     if checks.trusted.clean and not checks.facts:
         checks.trusted.skip("", _("There is no stamp whose authority could be looked up."))
     return checks.trusted.results("", _("There is no usable stamp whose authority could be looked up."))
@@ -191,9 +262,14 @@ def extra_certificates(package: Package) -> list[bytes]:
     """Certificates that the package brings along (DER): help to build a chain, never a reason to trust it."""
     found: list[bytes] = []
     for path, text in package.texts.items():
-        if path.startswith("data/authorities/"):
+        if path.startswith("data/authorities/") and path.endswith(".pem"):
             found += pem_certificates(text)
     return found[:MAX_EXTRA]
+
+
+def status_statements(package: Package) -> list[bytes]:
+    """What the package brings along of authorities' statements: unread, and worth only what their signatures are."""
+    return [text for path, text in package.texts.items() if path.startswith(STATUS)]
 
 
 def pem_certificates(untrusted: bytes) -> list[bytes]:

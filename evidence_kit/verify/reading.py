@@ -25,6 +25,9 @@ MANIFEST = "manifest-sha256.txt"
 MAX_LOG = 256 << 20
 MAX_KEPT = 512 << 20
 EXHIBITS = "data/exhibits/"
+STATUS = "data/authorities/status/"
+MAX_STATUS = 64 << 20
+"""How much of revocation lists and answers is looked at in all."""
 _EXHIBIT = EXHIBITS + r"[^/]+/"
 _KEEP: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(r"(tag)?manifest-[a-z0-9]+\.txt\Z"), MAX_MANIFEST),
@@ -34,6 +37,7 @@ _KEEP: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(r"data/custody/heads/[^/]+\.json\Z"), 1 << 16),
     (re.compile(r"(" + _EXHIBIT + r"|data/custody/|data/custody/heads/)?[^/]+\.(tsr|ers)\Z"), 1 << 20),
     (re.compile(r"data/authorities/[^/]+\.pem\Z"), 1 << 20),
+    (re.compile(STATUS + r"[0-9a-f]{16}\.(crl|ocsp)\Z"), 10 << 20),
 )
 
 
@@ -105,9 +109,13 @@ class _Pass:
         self.broken: dict[str, str] = {}
         self.log: LogFacts | None = None
         self.kept = 0
+        self.kept_status = 0
 
     def read(self, container: Container, name: str, path: str, size: int, step: Any) -> None:
         bound = _bound(path)
+        if path.startswith(STATUS):  # what authorities say is of use, but nothing depends on its being there
+            self.kept_status += size
+            bound = bound if bound and size <= bound and self.kept_status <= MAX_STATUS else None
         keep = bound is not None and size <= bound and self.kept + size <= MAX_KEPT
         parts: list[bytes] = []
         reader = LogReader() if path == LOG and size <= MAX_LOG else None

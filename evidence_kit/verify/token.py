@@ -21,8 +21,11 @@ from evidence_kit.timestamp.authorities import AuthorityList
 from evidence_kit.timestamp.certificates import BadCertificate, from_file
 from evidence_kit.timestamp.evidence_record import is_record
 from evidence_kit.timestamp.form import MAX_REPLY
-from evidence_kit.timestamp.proof import of_record
-from evidence_kit.timestamp.record_judge import judge_record, record_algorithms
+from evidence_kit.timestamp.proof import of_record, stamps_of
+from evidence_kit.timestamp.record_judge import RecordJudgement, judge_record, record_algorithms
+from evidence_kit.timestamp.revocation import Statements
+from evidence_kit.timestamp.revocation_form import MAX_LIST, BadStatement
+from evidence_kit.timestamp.revocation_form import from_file as statements_in
 from evidence_kit.timestamp.verify import Judgement, imprint_algorithm, judge
 from evidence_kit.verify.container import opened
 from evidence_kit.verify.names import shown
@@ -41,14 +44,16 @@ def verify_token(
     digest: str | None,
     roots: Sequence[Path] = (),
     chain: Sequence[Path] = (),
+    statements: Sequence[Path] = (),
     authorities: AuthorityList,
 ) -> VerifyReport:
     """Judge a reply, a bare token or an evidence record (RFC 4998) over the file ``data`` or over ``digest``.
 
     ``digest`` is "sha256:HEX", also sha1, 384, 512.
     ``roots`` (PEM or DER files) are trusted beside those of ``authorities``; certificates in ``chain`` only help
-    to build. Verdicts: ``intact``; ``altered`` (a wrong signature, other data, no timestamp in the reply ...);
-    ``incomplete`` (sound, but no root found); ``unreadable`` (never was a timestamp). Raises
+    to build. ``statements`` (revocation lists and OCSP answers, PEM or DER) change the check ``revocation`` and nothing
+    else: ``openssl ts`` looks at none. Verdicts: ``intact``; ``altered`` (a wrong signature, other data, no timestamp
+    in the reply ...); ``incomplete`` (sound, but no root found); ``unreadable`` (never was a timestamp). Raises
     :class:`UsageError` where data, digest or a certificate file is missing or makes no sense.
     """
     if data is None and digest is None:
@@ -60,13 +65,15 @@ def verify_token(
     asked = _parse_digest(digest) if digest is not None else None
     trusted = [*(der for file in roots for der in _certificates(file)), *authorities.root_ders]
     extra = [der for file in chain for der in _certificates(file)]
+    said = Statements((der for file in statements for der in read_statements(file)), extra)
     try:
         with opened(path) as handle:
             untrusted = handle.read(MAX_REPLY + 1)
     except OSError:
         return _unreadable(path, _("The file cannot be opened."))
     if is_record(untrusted):
-        return _report(path, _judged_record(untrusted, data, asked, trusted, extra), authorities)
+        found = _judged_record(untrusted, data, asked, trusted, extra)
+        return _report(path, of_record(found), authorities, said.check_of(stamps_of(found)))
     hashed = _hash_file(data, imprint_algorithm(untrusted)) if data is not None else None
     given = hashed or asked or _NOTHING
     judgement = judge(untrusted, digest=given, roots=trusted, extra=extra)
@@ -74,19 +81,19 @@ def verify_token(
         judgement = judge(untrusted, digest=asked, roots=trusted, extra=extra)
     if not judgement.readable:
         return _unreadable(path, judgement.reason)
-    return _report(path, judgement, authorities)
+    return _report(path, judgement, authorities, said.check(judgement))
 
 
 def _judged_record(
     untrusted: bytes, data: Path | None, asked: tuple[str, bytes] | None, roots: Sequence[bytes], extra: Sequence[bytes]
-) -> Judgement:
+) -> RecordJudgement:
     digests = {asked[0]: asked[1]} if asked else {}
     for name in record_algorithms(untrusted) if data is not None else ():
         hashed = _hash_file(data, name) if data is not None else None
         if hashed and digests.setdefault(name, hashed[1]) != hashed[1]:
             digests = {name: digests[name]}  # the digest that was named is not that of the file: it cannot hold
             break
-    return of_record(judge_record(untrusted, data=digests.get, roots=roots, extra=extra))
+    return judge_record(untrusted, data=digests.get, roots=roots, extra=extra)
 
 
 def _parse_digest(text: str) -> tuple[str, bytes]:
@@ -109,6 +116,19 @@ def _certificates(file: Path) -> list[bytes]:
         raise UsageError(_("This file holds no certificate: {path}", path=file)) from exc
 
 
+def read_statements(file: Path) -> list[bytes]:
+    """The revocation lists and OCSP answers (DER) in a file. Raises :class:`UsageError` where it holds none."""
+    try:
+        with file.open("rb") as handle:
+            return statements_in(handle.read(2 * MAX_LIST))
+    except OSError as exc:
+        raise UsageError(_("This revocation list cannot be read: {path}", path=file)) from exc
+    except BadStatement as exc:
+        raise UsageError(
+            _("This file holds no revocation list and no OCSP answer that is understood: {path}", path=file)
+        ) from exc
+
+
 def _hash_file(file: Path, algorithm: str | None) -> tuple[str, bytes] | None:
     """The digest with the token's own algorithm; None where it has none that is known, and then it cannot fit."""
     try:
@@ -128,7 +148,7 @@ def _unreadable(path: Path, reason: str) -> VerifyReport:
     return VerifyReport(verdict="unreadable", checks=(check,))
 
 
-def _report(path: Path, judgement: Judgement, authorities: AuthorityList) -> VerifyReport:
+def _report(path: Path, judgement: Judgement, authorities: AuthorityList, revocation: CheckResult) -> VerifyReport:
     subject = shown(path.name)
     names = [authority.name for authority in authorities.of_root(judgement.root_sha256)]
     token = CheckResult(
@@ -143,7 +163,7 @@ def _report(path: Path, judgement: Judgement, authorities: AuthorityList) -> Ver
     else:
         detail = _("No known root vouches for this authority. Get the root from the authority itself.")
         trusted = CheckResult(name="authority-trusted", status="not-checked", subject=subject, detail=detail)
-    checks = [token, trusted, *judgement.checks]
+    checks = [token, trusted, *(revocation if c.name == "revocation" else c for c in judgement.checks)]
     if judgement.trailing:
         detail = _("{count} bytes after the end of the timestamp were ignored.", count=judgement.trailing)
         checks.append(CheckResult(name="form", status="not-checked", subject=subject, detail=detail))

@@ -15,7 +15,8 @@ from evidence_kit.jobs import CancelToken, ProgressSink, no_progress
 from evidence_kit.language import _
 from evidence_kit.records import CheckResult
 from evidence_kit.timestamp.authorities import AuthorityList
-from evidence_kit.timestamp.proof import judge_proof
+from evidence_kit.timestamp.proof import Stamps, judge_stamps
+from evidence_kit.timestamp.revocation import Statements
 from evidence_kit.timestamp.verify import Judgement
 from evidence_kit.verify import checks_bag, checks_exhibits, checks_seal, checks_tokens
 from evidence_kit.verify.container import open_container
@@ -67,12 +68,15 @@ def verify_package(
     password: str | None = None,
     authorities: AuthorityList,
     extra_roots: Sequence[bytes] = (),
+    extra_statements: Sequence[bytes] = (),
     progress: ProgressSink = no_progress,
     cancel: CancelToken | None = None,
 ) -> VerifyReport:
     """Check the package at ``path``: a ZIP, a locked ZIP with its ``password``, or an unpacked folder.
 
     ``extra_roots`` are PEM texts of roots that the caller vouches for, beside all roots of ``authorities``.
+    ``extra_statements`` are revocation lists and OCSP answers (DER) beside those in the package: whoever made the
+    package can have left some out.
     Never writes a file. Raises Cancelled only: what cannot be opened gives the verdict ``unreadable``.
     Not promised: that what a page showed was true; a verdict speaks of bytes, order and time.
     """
@@ -90,7 +94,7 @@ def verify_package(
     roots = [root.der for authority in authorities.all.values() for root in authority.roots]
     roots += [der for text in extra_roots for der in checks_tokens.pem_certificates(text)]
     try:
-        checks, facts = judge_package(package, list(dict.fromkeys(roots)), cancel)
+        checks, facts = judge_package(package, list(dict.fromkeys(roots)), cancel, extra_statements)
     except Cancelled:
         raise
     except Exception:  # noqa: BLE001 - hostile bytes: whatever a check stumbles over is a finding, never an error
@@ -99,7 +103,7 @@ def verify_package(
 
 
 def judge_package(
-    package: Package, roots: Sequence[bytes], cancel: CancelToken
+    package: Package, roots: Sequence[bytes], cancel: CancelToken, extra_statements: Sequence[bytes] = ()
 ) -> tuple[list[CheckResult], JsonObject]:
     """Every check over what was read. Pure but for the time it takes; raises Cancelled."""
     shell = checks_bag.check_container(package)
@@ -114,11 +118,13 @@ def judge_package(
     seal = checks_seal.read_seal(package)
     extra = checks_tokens.extra_certificates(package)
 
-    def ask(reply: bytes, digest: str, data: bytes | None) -> Judgement:
-        return judge_proof(reply, sha256=digest, data=data, roots=roots, extra=extra)
+    said = Statements([*extra_statements, *checks_tokens.status_statements(package)], extra)
+
+    def ask(reply: bytes, digest: str, data: bytes | None) -> tuple[Judgement, Stamps]:
+        return judge_stamps(reply, sha256=digest, data=data, roots=roots, extra=extra)
 
     stamps = checks_tokens.find_stamps(package, exhibits)
-    tokens = checks_tokens.StampChecks(package, ask, cancel)
+    tokens = checks_tokens.StampChecks(package, ask, said, cancel)
     found = [
         *shell,
         *checks_bag.check_bag(package, bag),

@@ -33,6 +33,7 @@ def verify_package(
     *,
     password: str | None = None,
     roots: Sequence[Path] = (),
+    statements: Sequence[Path] = (),
     progress: ProgressSink,
     cancel: CancelToken,
 ) -> VerifyReport:
@@ -42,6 +43,7 @@ def verify_package(
         password=password,
         authorities=authorities.load(),
         extra_roots=[_read_pem(r) for r in roots],
+        extra_statements=[der for file in statements for der in token_check.read_statements(file)],
         progress=progress,
         cancel=cancel,
     )
@@ -54,10 +56,17 @@ def verify_token(
     digest: str | None,
     roots: Sequence[Path] = (),
     chain: Sequence[Path] = (),
+    statements: Sequence[Path] = (),
 ) -> VerifyReport:
     """One token against its data or digest, at its own time; see :mod:`evidence_kit.verify.token`."""
     return token_check.verify_token(
-        path, data=data, digest=digest, roots=roots, chain=chain, authorities=authorities.load()
+        path,
+        data=data,
+        digest=digest,
+        roots=roots,
+        chain=chain,
+        statements=statements,
+        authorities=authorities.load(),
     )
 
 
