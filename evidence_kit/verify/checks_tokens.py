@@ -22,7 +22,6 @@ from evidence_kit.language import _
 from evidence_kit.records import CheckResult
 from evidence_kit.timestamp.evidence_record import is_record
 from evidence_kit.timestamp.proof import Stamps
-from evidence_kit.timestamp.record_judge import end_of
 from evidence_kit.timestamp.revocation import Ended, Statements
 from evidence_kit.timestamp.verify import Judgement
 from evidence_kit.verify.checks_bag import SEAL_TOKEN
@@ -60,11 +59,23 @@ class _Sound:
     gen_time: datetime | None
     ended: Ended | None
 
+    def renews(self, other: _Sound) -> bool:
+        """Whether it is the record that goes on where the other one, the same first timestamp, ended."""
+        return self.counts and (self.stamp.target, self.signer, self.gen_time) == (
+            other.stamp.target,
+            other.signer,
+            other.gen_time,
+        )
+
+    @property
+    def counts(self) -> bool:
+        """Whether a known root vouches for it and nobody took that back."""
+        return self.root is not None and self.ended is None
+
     def doubles(self, other: _Sound) -> bool:
         """Whether it proves by itself, without the other's authority, what the other does not prove any more."""
         return (
-            self.root is not None
-            and self.ended is None
+            self.counts
             and self.stamp.target == other.stamp.target
             and self.signer != other.signer
             and self.root != other.root
@@ -136,7 +147,10 @@ class StampChecks:
             authority=shown(judgement.signer_subject or stamp.authority),
             when=when,
         )
-        found.accept(stamp.path, f"{said} {_unrenewed(stamps)} {warning}".strip().replace("  ", " "))
+        old = (
+            "" if stamp.path.endswith(".tsr") and stamp.path[:-3] + "ers" in self._package.sizes else _unrenewed(stamps)
+        )
+        found.accept(stamp.path, f"{said} {old} {warning}".strip().replace("  ", " "))
         self._sound.append(
             _Sound(
                 stamp,
@@ -159,7 +173,7 @@ class StampChecks:
                 self.trusted.skip(
                     path, _("The authority's root is not known here. It can be had from the authority itself.")
                 )
-            elif one.ended is None:
+            elif one.ended is None or any(o.renews(one) for o in by_target[one.stamp.target]):
                 self.trusted.accept(path, _("The authority's root is one of those that are known here."))
             elif other := next((o for o in by_target[one.stamp.target] if o.doubles(one)), None):
                 self.trusted.accept(
@@ -178,7 +192,7 @@ class StampChecks:
 
 def _unrenewed(stamps: Stamps) -> str:
     """A proof whose last stamp has outlived its certificate still holds, and says so."""
-    ends = end_of(stamps[-1][0])
+    ends = stamps[-1][0].renew_before
     if ends is None or now() < ends:
         return ""
     return _("A certificate of the last timestamp ended at {time}; it was not renewed.", time=rfc3339(ends))

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
+from asn1crypto import pem
 
 from evidence_kit.canonical import to_canonical
 from evidence_kit.errors import UsageError
@@ -14,6 +15,7 @@ from evidence_kit.timestamp import authorities
 from evidence_kit.verify.report import VerifyReport
 from evidence_kit.verify.token import verify_token
 from tests.kit.authority import Maker, rejection
+from tests.kit.eras import Era
 
 DATA = b"x" * (3 << 20)
 SHA256 = "sha256:" + hashlib.sha256(DATA).hexdigest()
@@ -141,3 +143,25 @@ def test_missing_or_wrong_certificate_file_is_a_mistake(tmp_path: Path) -> None:
 def test_missing_data_is_a_mistake(maker: Maker, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
         _verify(_write(tmp_path, maker.stamp(DATA)), data=tmp_path / "none.bin")
+
+
+def test_revocation_list_changes_its_own_check_and_nothing_else(tmp_path: Path) -> None:
+    era, digest = Era("Told", 2020, 2030), hashlib.sha256(b"told").digest()
+    path, told = _write(tmp_path, era.stamp(digest, 2025)), f"sha256:{digest.hex()}"
+    (tmp_path / "root.der").write_bytes(era.root)
+    (tmp_path / "fine.ocsp").write_bytes(era.ocsp(2025.1))
+    armored = pem.armor("X509 CRL", era.crl(2026, revoked=True, reason="key_compromise", at=2025.5))
+    (tmp_path / "gone.pem").write_bytes(armored)
+
+    def found(*statements: str) -> tuple[str, str, str]:
+        files = [tmp_path / name for name in statements]
+        report = _verify(path, digest=told, roots=[tmp_path / "root.der"], statements=files)
+        return report.verdict, _status(report, "authority-trusted"), _status(report, "revocation")
+
+    assert found() == ("intact", "passed", "not-checked")
+    assert found("fine.ocsp") == ("intact", "passed", "passed")
+    assert found("fine.ocsp", "gone.pem") == ("intact", "passed", "failed")
+    with pytest.raises(UsageError):
+        found("root.der")
+    with pytest.raises(UsageError):
+        found("nothing.crl")
