@@ -9,6 +9,7 @@ from evidence_kit.canonical import JsonObject
 
 MANIFEST_FORMAT = "evidence-kit/manifest/1"
 SEAL_FORMAT = "evidence-kit/seal/1"
+DIGESTS_FORMAT = "evidence-kit/digests/1"
 CUSTODY_FORMAT = "evidence-kit/custody/1"
 VAULT_FORMAT = "evidence-kit/vault"
 VAULT_VERSION = 1
@@ -156,9 +157,9 @@ class Token:
 
     id: int
     target: str
-    """``manifest``, ``head`` or ``seal``."""
+    """``manifest``, ``digests``, ``head`` or ``seal``."""
     target_id: str
-    """Exhibit id, ``<chain>:<seq>``, or export id."""
+    """Exhibit id (of the first two), ``<chain>:<seq>``, or export id."""
     data_sha256: str
     authority: str
     status: TokenStatus

@@ -105,6 +105,11 @@ def token_path(path: str, authority: str, *, record: bool = False) -> str:
     return f"{path}.{safe_authority(authority)}.{'ers' if record else 'tsr'}"
 
 
+def digests_path(folder: str, algorithm: str) -> str:
+    """The document of the files' digests by another hash."""
+    return f"{folder}/digests-{algorithm}.json"
+
+
 def is_stored(path: str) -> bool:
     """Whether the file is compressed already, so that deflating it would only cost time."""
     return path.rpartition(".")[2].lower() in _STORED

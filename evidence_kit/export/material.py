@@ -41,6 +41,15 @@ class Qualification:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DigestDocument:
+    """The files' digests by another hash, which a renewal with it stamped: exact bytes, and the replies over them."""
+
+    algorithm: str
+    data: bytes
+    tokens: tuple[Reply, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExportExhibit:
     """One exhibit with all that goes out with it.
 
@@ -53,6 +62,7 @@ class ExportExhibit:
     artifacts: tuple[Artifact, ...] = ()
     tokens: tuple[Reply, ...] = ()
     pending: tuple[str, ...] = ()
+    documents: tuple[DigestDocument, ...] = ()
     annex: bytes | None = None
 
 

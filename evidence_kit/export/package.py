@@ -16,7 +16,15 @@ from evidence_kit.canonical import JsonObject, NotCanonical, from_canonical, to_
 from evidence_kit.digest import sha256_hex
 from evidence_kit.errors import ExhibitMissing, ExportError, UsageError, VaultCorrupt
 from evidence_kit.export import bag, report
-from evidence_kit.export.layout import Placed, exhibit_folder, files_json, place, safe_authority, token_path
+from evidence_kit.export.layout import (
+    Placed,
+    digests_path,
+    exhibit_folder,
+    files_json,
+    place,
+    safe_authority,
+    token_path,
+)
 from evidence_kit.export.material import AuthorityFacts, ExportExhibit, ExportMaterial, PackageRecord, Reply
 from evidence_kit.export.pieces import piece_pages
 from evidence_kit.export.readme import KEY_PEM, AuthorityFile, StampedFile, chain_path, openssl_line, readme, roots_path
@@ -119,6 +127,13 @@ def _gather_authorities(job: _Job) -> None:
                 embedded.setdefault(name, []).extend(facts.certificates)
                 path = f"{ready.folder}/manifest.json"
                 job.stamped.append(StampedFile(path, name, facts.epoch, record=facts.is_record))
+        for document in ready.item.documents:
+            for name, reply in document.tokens:
+                facts = read_reply(name, reply)
+                if facts:
+                    embedded.setdefault(name, []).extend(facts.certificates)
+                    path = digests_path(ready.folder, document.algorithm)
+                    job.stamped.append(StampedFile(path, name, facts.epoch, record=facts.is_record))
     for head in job.material.heads:
         for name, reply in head.tokens:
             facts = read_reply(name, reply)
@@ -211,6 +226,11 @@ def _write_exhibits(writer: PackageWriter, job: _Job) -> None:
         )
         for authority, reply in ready.item.tokens:
             writer.add(token_path(manifest, authority, record=is_record(reply)), reply)
+        for document in ready.item.documents:
+            path = digests_path(ready.folder, document.algorithm)
+            writer.add(path, document.data)
+            for authority, reply in document.tokens:
+                writer.add(token_path(path, authority, record=is_record(reply)), reply)
         writer.add(f"{ready.folder}/files.json", to_canonical(files_json(ready.placed, ready.item.pending)))
         for item in ready.placed:
             if item.path is not None:

@@ -10,7 +10,7 @@ from evidence_kit.errors import VaultCorrupt
 from evidence_kit.language import _
 from evidence_kit.vault.database import Database, as_bytes
 
-RENEWED_TARGET = "manifest"
+RENEWED_TARGETS = ("manifest", "digests")
 """What tokens are about that are renewed. A head's first token stands, by its digest, in a manifest that is."""
 
 _PROOFS = f"""
@@ -19,7 +19,7 @@ _PROOFS = f"""
         COALESCE(renewal.renew_before, json_extract(details, '$.renew_before'), '') AS ends,
         COALESCE(renewal.algorithm, json_extract(details, '$.algorithm'), 'sha256')
     FROM token LEFT JOIN renewal ON renewal.id = (SELECT MAX(id) FROM renewal WHERE token_id = token.id)
-    WHERE status = 'granted' AND target = '{RENEWED_TARGET}'"""  # noqa: S608 - constants
+    WHERE status = 'granted' AND target IN {RENEWED_TARGETS}"""  # noqa: S608 - constants
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,10 +105,6 @@ class RenewalRows(Database):
 
     def renewing_authorities(self, exhibit_ids: Sequence[str]) -> set[str]:
         """Who renewed proofs of any of these exhibits."""
-        rows = self._all(
-            "SELECT DISTINCT target_id, renewal.authority FROM renewal JOIN token ON token.id = token_id"
-            " WHERE target = ?",
-            (RENEWED_TARGET,),
-        )
+        rows = self._all("SELECT DISTINCT target_id, renewal.authority FROM renewal JOIN token ON token.id = token_id")
         wanted = set(exhibit_ids)
         return {str(name) for exhibit_id, name in rows if exhibit_id in wanted}

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from evidence_kit.canonical import NotCanonical, from_canonical
 from evidence_kit.language import _
 from evidence_kit.records import CheckResult
+from evidence_kit.verify.checks_digests import compare_digests
 from evidence_kit.verify.custody import LogFacts
 from evidence_kit.verify.exhibits import OWN_FILES, ExhibitFacts
 from evidence_kit.verify.findings import Findings
 from evidence_kit.verify.names import STAMP
-from evidence_kit.verify.reading import EXHIBITS, LOG, Package
+from evidence_kit.verify.reading import DIGESTS, EXHIBITS, LOG, Package
 
 HEADS = "data/custody/heads/"
 HEAD_FORMAT = "evidence-kit/head/1"
@@ -54,6 +55,7 @@ def check_artifacts(package: Package, exhibits: Sequence[ExhibitFacts], *, full:
             continue
         before = found.failures
         hidden = _compare(package, one, found)
+        compare_digests(package, one, found)
         extra = _unlisted(below.get(one.folder, []), one)
         if extra and full:
             for path in extra:
@@ -111,9 +113,9 @@ def _unlisted(paths: Sequence[str], one: ExhibitFacts) -> list[str]:
     return [path for path in paths if path not in listed and not _is_stamp(path, one.manifest_path)]
 
 
-def _is_stamp(path: str, target: str) -> bool:
+def _is_stamp(path: str, manifest: str) -> bool:
     match = STAMP.match(path)
-    return match is not None and match[1] == target
+    return match is not None and (match[1] == manifest or DIGESTS.match(match[1]) is not None)
 
 
 def head_tokens(package: Package) -> dict[str, int]:

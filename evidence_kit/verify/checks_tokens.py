@@ -30,7 +30,7 @@ from evidence_kit.verify.checks_seal import SealFacts
 from evidence_kit.verify.exhibits import ExhibitFacts
 from evidence_kit.verify.findings import Findings
 from evidence_kit.verify.names import STAMP, shown
-from evidence_kit.verify.reading import SEAL, STATUS, TAGMANIFEST, Package
+from evidence_kit.verify.reading import DIGESTS, SEAL, STATUS, TAGMANIFEST, Package
 
 Judge = Callable[[bytes, str, bytes | None], tuple[Judgement, Stamps]]
 """(reply, SHA-256 of the stamped bytes in hex, the bytes if at hand) -> what it is worth, by which timestamps."""
@@ -210,7 +210,12 @@ def find_stamps(package: Package, exhibits: Sequence[ExhibitFacts]) -> list[Stam
     for path in sorted(package.sizes):
         match = STAMP.match(path)
         placed = path.startswith("data/") or SEAL_TOKEN.match(path)
-        if match and (match[3] == "tsr" or match[1].endswith(MANIFEST)) and placed and path not in artifacts:
+        if (
+            match
+            and (match[3] == "tsr" or match[1].endswith(MANIFEST) or DIGESTS.match(match[1]))
+            and placed
+            and path not in artifacts
+        ):
             digest = package.sha256(match[1]) or held_back.get(match[1])
             stamps.append(Stamp(path, match[1], match[2], digest))
     return stamps

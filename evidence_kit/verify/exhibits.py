@@ -18,7 +18,7 @@ from evidence_kit.verify.reading import Package
 FILES_FORMAT = "evidence-kit/files/1"
 WITHHELD_FORMAT = "evidence-kit/withheld/1"
 _TEXTS = ("exhibit_id", "case_id", "url_requested", "url_final", "title", "started_at", "finished_at")
-OWN_FILES = ("manifest.json", "files.json", "withheld.json")
+OWN_FILES = ("manifest.json", "files.json", "withheld.json", "digests-sha384.json", "digests-sha512.json")
 """Names that no artifact has: the exhibit's own files, and, behind a dot, the stamps over its manifest."""
 _LISTS = ("redirects", "navigation", "missing", "steps", "artifacts")
 _OBJECTS = ("clock", "software", "browser", "environment", "network", "custody")

@@ -29,11 +29,15 @@ STATUS = "data/authorities/status/"
 MAX_STATUS = 64 << 20
 """How much of revocation lists and answers is looked at in all."""
 _EXHIBIT = EXHIBITS + r"[^/]+/"
+DIGEST_ALGORITHMS = ("sha384", "sha512")
+DIGESTS = re.compile(_EXHIBIT + rf"digests-({'|'.join(DIGEST_ALGORITHMS)})\.json\Z")
+"""An exhibit's files by another hash."""
 _KEEP: tuple[tuple[re.Pattern[str], int], ...] = (
     (re.compile(r"(tag)?manifest-[a-z0-9]+\.txt\Z"), MAX_MANIFEST),
     (re.compile(r"(bagit|bag-info|fetch|package-info)\.txt\Z|seal\.json\Z"), MAX_TAG_FILE),
     (re.compile(_EXHIBIT + r"(manifest|files)\.json\Z"), 4 << 20),
     (re.compile(_EXHIBIT + r"withheld\.json\Z"), 1 << 20),
+    (DIGESTS, 4 << 20),
     (re.compile(r"data/custody/heads/[^/]+\.json\Z"), 1 << 16),
     (re.compile(r"(" + _EXHIBIT + r"|data/custody/|data/custody/heads/)?[^/]+\.(tsr|ers)\Z"), 1 << 20),
     (re.compile(r"data/authorities/[^/]+\.pem\Z"), 1 << 20),
@@ -159,7 +163,8 @@ def read_package(container: Container, progress: ProgressSink, cancel: CancelTok
     root = root or ""
     sizes = {name[len(root) :]: size for name, size in names.items() if name.startswith(root)}
     manifests = (manifest_algorithm(path) for path in sizes)
-    state = _Pass({found[1] for found in manifests if found and found[1] in ALGORITHMS})
+    named = {found[1] for found in manifests if found and found[1] in ALGORITHMS}
+    state = _Pass(named | {match[1] for path in sizes if (match := DIGESTS.match(path))})
     total, done = sum(sizes.values()), 0
 
     def step(count: int) -> None:

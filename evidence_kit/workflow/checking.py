@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from evidence_kit.canonical import JsonObject
 from evidence_kit.custody.chain import check_chain
-from evidence_kit.errors import CustodyError
+from evidence_kit.errors import CustodyError, VaultCorrupt
 from evidence_kit.jobs import CancelToken, ProgressSink
-from evidence_kit.records import TokenStatus
-from evidence_kit.workflow import trusted_lists
+from evidence_kit.records import Exhibit, Token, TokenStatus
+from evidence_kit.workflow import digests, trusted_lists
 from evidence_kit.workflow.context import Context
 from evidence_kit.workflow.records import CheckReport
 
@@ -28,26 +28,28 @@ def _check_tokens(context: Context, cancel: CancelToken) -> list[JsonObject]:
     index = context.vault.index
     findings: list[JsonObject] = []
     roots = {name: [r.der for r in a.roots] for name, a in context.authorities().all.items()}
+    every = [der for ders in roots.values() for der in ders]
     for exhibit in index.exhibits():
-        cancel.check()
-        for token in index.tokens("manifest", exhibit.id):
+        for token in (*index.tokens("manifest", exhibit.id), *index.tokens(digests.TARGET, exhibit.id)):
+            cancel.check()
             if token.status is not TokenStatus.GRANTED:
                 continue
-            reply = index.token_reply(token.id)
-            verdict = (
-                judge_proof(reply, sha256=exhibit.manifest_sha256, roots=roots.get(token.authority, []))
-                if reply
-                else None
-            )
-            if verdict is None or verdict.verdict == "invalid":
-                findings.append(
-                    {
-                        "what": "token-invalid",
-                        "subject": f"{exhibit.number} ({token.authority})",
-                        "detail": verdict.reason if verdict else "",
-                    }
-                )
+            try:
+                data = index.data(token.data_sha256) if token.target == digests.TARGET else index.manifest(exhibit.id)
+                proofs = [(index.token_reply(token.id) or b"", roots.get(token.authority, []))]
+                renewed = index.renewed_record(token.id)
+            except VaultCorrupt as exc:
+                findings.append(_invalid(exhibit, token, exc.message))
+                continue
+            for proof, pinned in [*proofs, *([(renewed, every)] if renewed else [])]:
+                verdict = judge_proof(proof, sha256=token.data_sha256, data=data, roots=pinned)
+                if verdict.verdict == "invalid":
+                    findings.append(_invalid(exhibit, token, verdict.reason))
     return findings
+
+
+def _invalid(exhibit: Exhibit, token: Token, detail: str) -> JsonObject:
+    return {"what": "token-invalid", "subject": f"{exhibit.number} ({token.authority})", "detail": detail}
 
 
 def check(context: Context, *, fast: bool, progress: ProgressSink, cancel: CancelToken) -> CheckReport:

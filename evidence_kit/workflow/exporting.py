@@ -19,14 +19,21 @@ from evidence_kit.digest import CHUNK, Hasher
 from evidence_kit.errors import DestinationUnwritable, UsageError
 from evidence_kit.export.annexes import write_annexes
 from evidence_kit.export.encryption import encrypting
-from evidence_kit.export.material import AuthorityFacts, ExportExhibit, ExportMaterial, HeadFile, Qualification
+from evidence_kit.export.material import (
+    AuthorityFacts,
+    DigestDocument,
+    ExportExhibit,
+    ExportMaterial,
+    HeadFile,
+    Qualification,
+)
 from evidence_kit.export.package import build_package
 from evidence_kit.jobs import CancelToken, Progress, ProgressSink
 from evidence_kit.language import _
-from evidence_kit.records import Case, CustodyEntry, Exhibit, ExhibitState, TokenStatus
+from evidence_kit.records import Case, CustodyEntry, Exhibit, ExhibitState, Token, TokenStatus
 from evidence_kit.timestamp.evidence_record import is_record
 from evidence_kit.vault import ExportRow
-from evidence_kit.workflow import stamping
+from evidence_kit.workflow import digests, stamping
 from evidence_kit.workflow.context import SOFTWARE, Context
 from evidence_kit.workflow.places import check_free
 from evidence_kit.workflow.records import ExportResult
@@ -51,9 +58,14 @@ def choose(context: Context, case: Case, wanted: Sequence[str] | None) -> tuple[
 
 
 def _replies(context: Context, target: str, target_id: str) -> list[tuple[str, bytes]]:
+    return _proofs(context, context.vault.index.tokens(target, target_id))
+
+
+def _proofs(context: Context, tokens: Iterable[Token]) -> list[tuple[str, bytes]]:
+    """The replies as they came, and what was renewed of them: an evidence record takes the place of an earlier one."""
     index = context.vault.index
     found: list[tuple[str, bytes]] = []
-    for token in index.tokens(target, target_id):
+    for token in tokens:
         reply = index.token_reply(token.id) if token.status is TokenStatus.GRANTED else None
         if reply is not None:
             renewed = index.renewed_record(token.id)
@@ -90,8 +102,21 @@ def _exhibit(context: Context, exhibit: Exhibit) -> ExportExhibit:
         artifacts=tuple(index.artifacts(exhibit.id)),
         tokens=tuple(_replies(context, "manifest", exhibit.id)),
         pending=tuple(t.authority for t in index.tokens("manifest", exhibit.id) if t.status is not TokenStatus.GRANTED),
+        documents=tuple(_documents(context, exhibit)),
         annex=index.annex(exhibit.id),
     )
+
+
+def _documents(context: Context, exhibit: Exhibit) -> Iterator[DigestDocument]:
+    """The newest document of digests by each hash."""
+    newest: dict[str, list[Token]] = {}
+    for token in context.vault.index.tokens(digests.TARGET, exhibit.id):
+        own = newest.setdefault(str(token.details["algorithm"]), [])
+        newest[str(token.details["algorithm"])] = [t for t in own if t.data_sha256 == token.data_sha256] + [token]
+    for algorithm, tokens in newest.items():
+        data = context.vault.index.data(tokens[0].data_sha256)
+        if data is not None:
+            yield DigestDocument(algorithm=algorithm, data=data, tokens=tuple(_proofs(context, tokens)))
 
 
 def _heads(context: Context, entries: Iterable[CustodyEntry], ids: set[str]) -> list[HeadFile]:

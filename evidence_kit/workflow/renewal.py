@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from evidence_kit import clock
@@ -22,7 +22,7 @@ from evidence_kit.language import _
 from evidence_kit.timestamp import evidence_record as ers
 from evidence_kit.timestamp.hash_tree import SIZES, HashTree, hashed
 from evidence_kit.vault.index import NewRenewal, Proof
-from evidence_kit.workflow import answers
+from evidence_kit.workflow import answers, digests
 from evidence_kit.workflow.context import Context
 from evidence_kit.workflow.records import RenewalCounts, RenewalState
 
@@ -42,12 +42,14 @@ class _Share:
     leaves: dict[int, bytes] = field(default_factory=dict)
     """By token id: what the timestamp has to cover."""
     proofs: list[Proof] = field(default_factory=list)
+    documents: list[digests.Document] = field(default_factory=list)
+    """New documents of digests, to be stamped beside the proofs."""
     others: tuple[str, ...] = ()
     """Who may do it if this one does not answer."""
 
     @property
     def tree(self) -> HashTree:
-        return HashTree(self.leaves.values(), self.algorithm)
+        return HashTree([*self.leaves.values(), *(d.leaf for d in self.documents)], self.algorithm)
 
 
 class Renewals:
@@ -94,6 +96,7 @@ def renew(
             _("This hash is not known: {name}", name=algorithm), hint=_("Known are: {names}.", names=known)
         )
     index = context.vault.index
+    documents = digests.write(context, algorithm, progress, cancel) if algorithm != "sha256" else []
     proofs, ended, now = [], 0, clock.rfc3339()
     last = clock.rfc3339(clock.now() + SOON)
     for proof in index.proofs():
@@ -103,9 +106,14 @@ def renew(
             proofs.append(proof)
     renewed = late = 0
     shares = _shares(context, proofs, algorithm, progress, cancel)
+    if documents:
+        for authority in context.authorities().default:
+            found = shares.setdefault((authority.name, algorithm), _Share(algorithm))
+            found.documents = documents
     for share, answer in _answered(context, shares, cancel):
-        for count, passed in _kept(context, share, answer, progress, cancel):
+        for count, passed in _kept(context, share, answer, cancel):
             renewed, late = renewed + count, late + passed
+            progress(Progress("renew", len(proofs) + renewed + late, 2 * len(proofs)))
     cancel.check()
     return renewed, ended + late, len(proofs) - renewed - late
 
@@ -125,7 +133,7 @@ def _shares(
         if not done % AT_ONCE:
             cancel.check()
             progress(Progress("renew", done, 2 * len(proofs)))
-        used = taken[proof.target_id]
+        used = taken[proof.target + proof.target_id]
         name = min(names, key=lambda n: (n in used, n == proof.last_authority, names.index(n)))
         used.add(name)
         hash_name = algorithm if _weaker(proof.algorithm, algorithm) else proof.algorithm
@@ -154,7 +162,10 @@ def _leaf(context: Context, proof: Proof, algorithm: str) -> bytes:
 
 
 def _data_digest(context: Context, proof: Proof, algorithm: str) -> bytes:
-    return hashed(algorithm, context.vault.index.manifest(proof.target_id))
+    index = context.vault.index
+    if proof.target == digests.TARGET:
+        return hashed(algorithm, index.data(proof.data_sha256) or b"")
+    return hashed(algorithm, index.manifest(proof.target_id))
 
 
 def _answered(
@@ -162,7 +173,7 @@ def _answered(
 ) -> Iterator[tuple[_Share, answers.Answer]]:
     """Each share with a good answer: from its own authority, else from another one."""
     known = context.authorities().all
-    waiting = {(name, share.tree.root.hex()): share for (name, _hash), share in shares.items() if share.leaves}
+    waiting = {(name, share.tree.root.hex()): share for (name, _hash), share in shares.items()}
     while waiting and not cancel.cancelled:
         for algorithm in sorted({share.algorithm for share in waiting.values()}):
             wanted: dict[str, list[str]] = defaultdict(list)
@@ -172,24 +183,25 @@ def _answered(
             for answer in answers.gather(wanted, known, cancel, algorithm=algorithm):
                 if answer.judgement is not None:
                     yield waiting.pop((answer.authority, answer.digest)), answer
-        waiting = {(share.others[0], root): _without(share) for (_name, root), share in waiting.items() if share.others}
+        waiting = dict(_passed_on(share) for share in waiting.values() if share.others and share.leaves)
 
 
-def _without(share: _Share) -> _Share:
-    share.others = share.others[1:]
-    return share
+def _passed_on(share: _Share) -> tuple[tuple[str, str], _Share]:
+    """What the next authority does in the place of one that did not answer; new documents are in its own share."""
+    rest = replace(share, documents=[], others=share.others[1:])
+    return (share.others[0], rest.tree.root.hex()), rest
 
 
-def _kept(
-    context: Context, share: _Share, answer: answers.Answer, progress: ProgressSink, cancel: CancelToken
-) -> Iterator[tuple[int, int]]:
+def _kept(context: Context, share: _Share, answer: answers.Answer, cancel: CancelToken) -> Iterator[tuple[int, int]]:
     """Keep the grown records; how many, and how many came too late, after each transaction."""
     tree, index = share.tree, context.vault.index
     moment, told = answers.gen_time(answer), answers.times(answer) | {"hash": share.algorithm, "together": len(tree)}
     facts = answers.facts(answer, context.authorities().all[answer.authority])
+    for begin in range(0, len(share.documents), AT_ONCE):
+        with index.transaction():
+            digests.grant(context, share.documents[begin : begin + AT_ONCE], answer, tree)
     for begin in range(0, len(share.proofs), AT_ONCE):
         cancel.check()
-        progress(Progress("renew", len(share.proofs) + begin, 2 * len(share.proofs)))
         some = share.proofs[begin : begin + AT_ONCE]
         good = [p for p in some if p.gen_time <= moment < (p.renew_before or "9")]
         with index.transaction():
