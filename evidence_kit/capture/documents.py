@@ -107,9 +107,10 @@ async def frames_of(own: Document, *, seconds: float) -> tuple[list[Document], b
     """
     end, live = time.monotonic() + seconds, own.live
     told: dict[str, tuple[Wire, str]] = {}
+    await live.rouse()
     for wire in [live.wire, *live.hub.parts("iframe")]:
         with contextlib.suppress(StepTimedOut, WireError):
-            tree = await live.gate.within(wire.send("Page.getFrameTree"), end - time.monotonic())
+            tree = await live.gate.within(wire.send("Page.getFrameTree"), min(HOLDER_SECONDS, end - time.monotonic()))
             waiting = [tree["frameTree"]]
             while waiting and len(told) <= MAX_FRAMES:
                 one = waiting.pop(0)

@@ -27,6 +27,10 @@ TOO_MANY_DIALOGS = 40
 BROKEN_SECONDS = 2.0
 SETTINGS_SECONDS = 2.0
 MAX_FRAMES, FRAME_SECONDS = 50, 3.0
+STOPPED_SECONDS = 0.3
+"""How long a document stays complete without a load event before it is taken for one that stopped its own loading."""
+ROUSED_SECONDS, AGAIN_SECONDS = 2.5, 0.3
+"""How long a frame may take to say that it is there, and one that did not answer just before."""
 
 
 class StepTimedOut(Exception):
@@ -106,6 +110,8 @@ class LivePage:
         self.downloads: list[str] = []
         self.dialog_count = 0
         self.dialogs_stopped = 0
+        self.scripts_stopped = 0
+        """How often a script of a frame was stopped because the frame did not answer any more."""
         self.navigations: list[str] = []
         self.closing: asyncio.Future[None] | None = None
         """Done when the context is closed; a browser that is stuck may take minutes."""
@@ -156,16 +162,31 @@ class LivePage:
             if len(self.navigations) < MAX_NOTES and not frame.url.startswith("chrome-error:"):
                 self.navigations.append(safe_text(frame.url))
 
-    async def load_event(self) -> None:
-        """Wait for the load event. Raises StepTimedOut where the document broke off, for such a page has none."""
+    async def load_event(self) -> bool:
+        """Wait for the load event; False where the page's own script stopped the loading, so that there is none.
+
+        Raises StepTimedOut where the document broke off, for such a page has none either.
+        """
         event = asyncio.ensure_future(self.page.wait_for_load_state("load", timeout=0))
-        while not event.done():
-            broken = any(x.state == "failed" for x in self.recorder.main_documents()[-1:])
-            await asyncio.wait({event}, timeout=BROKEN_SECONDS if broken else 0.1)
-            if broken and not event.done():
-                event.add_done_callback(lambda t: t.cancelled() or t.exception())
-                raise StepTimedOut("the document broke off")
-        event.result()
+        try:
+            asked, since = None, 0.0
+            while not event.done():
+                broken = any(x.state == "failed" for x in self.recorder.main_documents()[-1:])
+                await asyncio.wait({event}, timeout=BROKEN_SECONDS if broken else 0.1)
+                if broken and not event.done():
+                    raise StepTimedOut("the document broke off")
+                if asked is not None and asked.done():
+                    without = asked.exception() is None and bool(asked.result())
+                    since = (since or time.monotonic()) if without else 0.0
+                    if since and time.monotonic() - since >= STOPPED_SECONDS and not event.done():
+                        return False
+                if asked is None or asked.done():  # one at a time, for a page that is stuck
+                    asked = asyncio.ensure_future(self._run(scripts.WITHOUT_EVENT, ()))
+            event.result()
+            return True
+        finally:
+            for waiting in filter(None, (event, asked)):
+                waiting.add_done_callback(lambda t: t.cancelled() or t.exception())
 
     async def cdp(self, seconds: float, method: str, **params: Any) -> JsonObject:
         """One DevTools command within ``seconds``."""
@@ -264,14 +285,39 @@ class LivePage:
         """What ``script`` gives in every other frame; one that does not answer is left out. Raises PageGone."""
         found: list[Any] = []
         end = time.monotonic() + seconds
+        await self.rouse()
         for wire in [self.wire, *self.hub.parts("iframe")]:
-            with contextlib.suppress(StepTimedOut, WireError):
-                tree = await self.gate.within(wire.send("Page.getFrameTree"), end - time.monotonic())
+            try:
+                tree = await self.gate.within(
+                    wire.send("Page.getFrameTree"), min(FRAME_SECONDS, end - time.monotonic())
+                )
                 for frame_id in _frames(tree["frameTree"])[:MAX_FRAMES]:
                     if frame_id != self.recorder.main_frame and len(found) < MAX_FRAMES:
                         one = self.in_frame(wire, frame_id, script, arguments)
                         found.append(await self.gate.within(one, min(FRAME_SECONDS, end - time.monotonic())))
+            except StepTimedOut:
+                await self.rouse(wire, patience=AGAIN_SECONDS)
+            except WireError:  # it went elsewhere
+                continue
         return found
+
+    async def rouse(self, *wires: Wire, patience: float = ROUSED_SECONDS) -> None:
+        """Stop the scripts of frames that do not answer, so that the page can be read and printed.
+
+        Without ``wires`` all frames are asked that have a process of their own. Raises PageGone.
+        """
+        asked = {
+            asyncio.ensure_future(wire.send("Page.getFrameTree")): wire for wire in wires or self.hub.parts("iframe")
+        }
+        if not asked:
+            return
+        await self.gate.within(asyncio.wait(asked, timeout=patience), patience + 1)
+        for answer in asked:
+            answer.add_done_callback(lambda t: t.cancelled() or t.exception())
+        for wire in [wire for answer, wire in asked.items() if not answer.done()]:
+            self.scripts_stopped += 1
+            with contextlib.suppress(StepTimedOut, WireError):
+                await self.gate.within(wire.send("Runtime.terminateExecution"), ROUSED_SECONDS)
 
     @staticmethod
     async def in_frame(wire: Wire, frame_id: str, script: str, arguments: tuple[object, ...]) -> Any:
@@ -327,6 +373,7 @@ class LivePage:
         dialogs = {"count": self.dialog_count, "first": self.dialogs, "scripts_stopped": self.dialogs_stopped}
         return {
             "dialogs": dialogs,
+            "frame_scripts_stopped": self.scripts_stopped,
             "windows_refused": self.recorder.popups,
             "not_asked_ahead": self.recorder.not_asked_ahead(),
             "downloads_refused": self.recorder.downloads + self.downloads,

@@ -38,6 +38,8 @@ GRACE_SECONDS = 0.45
 LAST_ANSWERS = 1.5
 LOADING_SECONDS = 3.0
 """How long a page is waited for that says so itself, with its scripts at work and nothing asked for."""
+PRINT_SECONDS = 5.0
+"""How long the printing of frames may take before it is looked whether their scripts hold it up."""
 A4_INCHES = (8.27, 11.69)
 T = TypeVar("T")
 
@@ -62,6 +64,7 @@ class PageReader:
         self.made = MadeContent(live, live.recorder.budget)
         self.beyond_http: JsonObject = {}
         self._area_text = ""
+        self._stops = 0
         self.first = b""
         self.markup = b""
         """The beginning of the document after its scripts, as far as identifiers are looked for in it."""
@@ -197,18 +200,29 @@ class PageReader:
         areas = InnerAreas(self._live, self._out, lambda work: self._covered(step, work))
         try:
             await areas.go_through(step)
+        except BaseException:
+            self.missing.append("end-of-page")
+            raise
         finally:
+            self._note_stops(step)
             self._area_text = areas.text
             step.facts |= {"views": areas.views, "areas": areas.areas}
         if areas.unseen:
-            step.detail = "; ".join(areas.unseen)
+            step.detail = "; ".join([*areas.unseen, *filter(None, [step.detail])])
             self.missing.append("end-of-page")
+
+    def _note_stops(self, step: Step) -> None:
+        """Say in the step that frames were held up by their own scripts meanwhile."""
+        if self._live.scripts_stopped > self._stops:
+            self._stops = self._live.scripts_stopped
+            step.detail = "the script of a frame never ended and was stopped"
 
     async def words(self, step: Step) -> None:
         """What a person can read, frames and boxes and what the page let go of included, and the title."""
         script = step.script(scripts.TEXT)
         own = str(await self._live.run(script, MAX_TEXT, seconds=step.left()) or "")
         frames = [str(t) for t in await self._live.in_frames(script, MAX_TEXT, seconds=step.left() / 2) if t]
+        self._note_stops(step)
         there = {line.strip() for text in [own, *frames] for line in text.splitlines()}
         beside = any(line.strip() not in there for line in self._area_text.splitlines())
         parts = ["\n".join(self.dropped_text), self._area_text if beside else "", own, *frames]
@@ -234,8 +248,21 @@ class PageReader:
 
     async def pdf(self, step: Step) -> None:
         """The page as the browser prints it."""
-        data = await asyncio.to_thread(base64.b64decode, (await self._covered(step, lambda: self._print(step)))["data"])
+        printed = await self._covered(step, lambda: self._printed(step))
+        data = await asyncio.to_thread(base64.b64decode, printed["data"])
         self._out.later(self._out.put("pdf", "page.pdf", "application/pdf", data))
+
+    async def _printed(self, step: Step) -> JsonObject:
+        """The page as it prints; scripts that hold it up without end are stopped."""
+        printing = asyncio.ensure_future(self._print(step))
+        try:
+            while not printing.done():
+                await self._live.rouse()
+                await asyncio.wait({printing}, timeout=PRINT_SECONDS)
+            return printing.result()
+        finally:
+            self._note_stops(step)
+            printing.add_done_callback(lambda t: t.cancelled() or t.exception())
 
     async def _print(self, step: Step) -> JsonObject:
         return await self._live.cdp(

@@ -136,7 +136,8 @@ class Capture:
                     await self._gate.within(recorder.file_done.wait(), self._steps.left() - 5)
                 step.detail = "a file, kept without showing it"
             elif going.done() and not self._error:
-                await self._gate.within(live.load_event(), step.left())
+                stopped = not await self._gate.within(live.load_event(), step.left())
+                step.detail = "the page's own script stopped its loading" if stopped else step.detail
                 self._loaded = True
             else:
                 step.result = "failed" if going.done() else "timed-out"
@@ -333,8 +334,7 @@ class Capture:
             network = await asyncio.to_thread(
                 network_facts, self._plan, recorder.exchanges, self._document, self._tls, questions.dns()
             )
-        file_only = self._file_is_media
-        document = self._document
+        file_only, document = self._file_is_media, self._document
         site = self._shown and not self._own_words
         url_final = safe_text(live.page.url if site else document.url if document else self._plan.url, 8192)
         told = await note_page(self._steps, url_final, self._plan.url, self._read, document, words_of_site=site)

@@ -134,6 +134,10 @@ IMAGES = """async (seconds) => {
   return {images: document.images.length, unfinished: list.length};
 }"""
 
+WITHOUT_EVENT = """() => document.readyState === "complete"
+  && performance.getEntriesByType("navigation").every(n => !n.loadEventStart)"""
+"""Whether the document is complete although its load event never began, as after ``window.stop()``."""
+
 LOADING = """async (seconds) => {
   const until = performance.now() + seconds * 1000;
   const says = /(^|[^\\p{L}])(loading|chargement|patientez|please wait|un instant|laden|cargando|caricamento)/iu;

@@ -8,6 +8,7 @@ every stop, and the text is put together from what was seen. Frames are boxes to
 from __future__ import annotations
 
 import base64
+import contextlib
 import time
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -16,7 +17,7 @@ from evidence_kit.canonical import JsonObject
 from evidence_kit.capture.area_scripts import AREA_BACK, AREA_STEP, AREAS, ASIDE_STEP, HOME
 from evidence_kit.capture.documents import Document, frames_of
 from evidence_kit.capture.output import Output
-from evidence_kit.capture.page import LivePage, ScriptFailed, StepTimedOut
+from evidence_kit.capture.page import AGAIN_SECONDS, LivePage, ScriptFailed, StepTimedOut
 from evidence_kit.capture.steps import Step
 from evidence_kit.capture.walking import answered
 from evidence_kit.capture.wire import WireError
@@ -66,6 +67,8 @@ class InnerAreas:
         self.views = 0
         self.areas: list[JsonObject] = []
         self.text = ""
+        self._silent: set[str] = set()
+        """Frames that did not answer once; each costs one patience, not one for each box in it."""
         self.unseen: list[str] = []
         """What was not seen to its end, in words."""
 
@@ -76,12 +79,12 @@ class InnerAreas:
         for where, index, area in found[:MAX_AREAS]:
             before, lines = self.views, list[str]()
             walk = partial(self._both, where, index, lines, area["ways"], far=bool(area["far"]), end=end)
-            ended = await self._guarded(where, walk)
+            ended = await self._guarded(where, walk, end)
             self._told(area, WAYS[sum(area["ways"])], before, ended=ended)
             self.text = "\n\n".join(t for t in (self.text, "\n".join(lines)) if t)
         for where, area in aside[:MAX_ASIDE]:
             before = self.views
-            ended = await self._guarded(where, partial(self._row, where, area["boxes"], end))
+            ended = await self._guarded(where, partial(self._row, where, area["boxes"], end), end)
             self._told(area, "sideways", before, ended=ended)
             self.areas[-1]["boxes"] = len(area["boxes"])
 
@@ -105,14 +108,18 @@ class InnerAreas:
         told: list[tuple[Document, JsonObject]] = [(own, first)]
         frames, all_of_them = await frames_of(own, seconds=FIND_SECONDS)
         for one in frames:
-            left, asked = min(2, end - time.monotonic()), (MAX_AREAS, MAX_ASIDE, least, not one.fixed)
-            try:
-                told.append((one, await one.run(AREAS, *asked, seconds=left)))
-            except StepTimedOut:
-                if one.width * one.height >= least:
-                    self._lacks("a frame", "did not answer and may hold more than what is shown of it")
-            except (WireError, ScriptFailed):  # it went elsewhere, or shows something that is no page
-                continue
+            asked = (MAX_AREAS, MAX_ASIDE, least, not one.fixed)
+            for again in (False, True):
+                try:
+                    told.append((one, await one.run(AREAS, *asked, seconds=min(2, end - time.monotonic()))))
+                except StepTimedOut:
+                    await self._live.rouse(one.wire, patience=AGAIN_SECONDS)
+                    if again:
+                        self._lacks("a frame", "did not answer and may hold more than what is shown of it")
+                    continue
+                except (WireError, ScriptFailed):  # it went elsewhere, or shows something that is no page
+                    pass
+                break
         found = [(where, i, area) for where, one in told for i, area in enumerate(one["areas"])]
         found.sort(key=lambda f: -f[2]["width"] * f[2]["height"])
         aside = [(where, area) for where, one in told for area in one["aside"]]
@@ -132,19 +139,25 @@ class InnerAreas:
         if f"{what} {how}" not in self.unseen:
             self.unseen.append(f"{what} {how}")
 
-    async def _guarded(self, where: Document, walk: Callable[[], Awaitable[bool]]) -> bool:
+    async def _guarded(self, where: Document, walk: Callable[[], Awaitable[bool]], end: float) -> bool:
         """Whether ``walk`` reached its end, and all above as it was. Of the page itself what calls raise is raised."""
+        if where.frame_id in self._silent or time.monotonic() >= end:
+            return False
+        ended = False
         try:
             ended = await walk()
+        except (WireError, StepTimedOut, ScriptFailed) as exc:
+            if where.above is None:
+                raise
+            if isinstance(exc, StepTimedOut):  # a script of it never ends, and would end the page's pictures too
+                self._silent.add(where.frame_id)
+                await self._live.rouse(where.wire, patience=AGAIN_SECONDS)
+        with contextlib.suppress(WireError, StepTimedOut, ScriptFailed):
             above = where.above
             while above is not None:
                 await above.run(HOME, seconds=5)
                 above = above.above
-        except (WireError, StepTimedOut, ScriptFailed):
-            if where.above is None:
-                raise
-            return False  # a frame that went away, or stands still, is not the page
-        return ended
+        return ended  # a frame that went away, or stands still, is not the page
 
     async def _both(
         self, where: Document, index: int, lines: list[str], ways: list[int], *, far: bool, end: float

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import io
+import json
 import time
 from collections.abc import Callable
 
@@ -235,8 +236,23 @@ def test_frame_that_stands_still_is_named_and_the_page_is_kept(take: Take) -> No
         site.pages["/"] = page(framed("width:700px;height:600px", site.other + "/in"))
         result, sink = take(site.url + "/", page_seconds=30)
     assert "end-of-page" in result.missing
-    assert "was not seen to its end" in step(result, "views")["detail"]
-    assert {"screenshot.png", "dom.html", "archive.wacz"} <= set(sink.data)
+    detail = step(result, "views")["detail"]
+    assert detail == "a frame was not seen to its end; the script of a frame never ended and was stopped"
+    assert result.missing == ("end-of-page",)
+    assert {"screenshot.png", "dom.html", "page.pdf", "archive.wacz"} <= set(sink.data)
+
+
+@pytest.mark.parametrize("when", ["setTimeout(hang, 900)", "addEventListener('beforeprint', hang)"])
+def test_frame_whose_script_never_ends_holds_up_neither_the_page_nor_other_frames(take: Take, when: str) -> None:
+    stuck = made(f"<p>quiet<script>const hang = () => {{ while (true) {{}} }}; {when}</script>")
+    with Site({"/stuck": page(stuck), "/in": page(made(rows(0, 3)))}) as site:
+        frames = "".join(f'<iframe src="{site.other}{p}" width=500 height=350></iframe>' for p in ("/stuck", "/in"))
+        site.pages["/"] = page(made(frames))
+        result, sink = take(site.url + "/", page_seconds=60)
+    assert (result.outcome, seen(sink, range(3))) == ("complete", {0, 1, 2})
+    told = [s["name"] for s in result.steps if s["detail"] == "the script of a frame never ended and was stopped"]
+    assert told
+    assert json.loads(sink.data["capture-log.json"])["frame_scripts_stopped"] >= 1
 
 
 def columns(first: int, count: int, width: int = 400, picture: str = "") -> str:

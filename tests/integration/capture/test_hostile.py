@@ -56,6 +56,20 @@ def test_page_that_will_not_let_go_is_recorded(take, script: str) -> None:
     assert {"first-view", "screenshot", "dom-html", "wacz"} <= sink.roles()
 
 
+@pytest.mark.parametrize("script", ["window.stop()", "setTimeout(() => window.stop(), 30)"])
+def test_page_that_stops_its_own_loading_counts_as_loaded_and_says_so(take, script: str) -> None:
+    def never(write) -> None:
+        time.sleep(1)
+
+    slow = Reply(headers={"Content-Type": "image/png"}, stream=never)
+    with Site({"/slow": slow}) as site:
+        site.pages |= scripted(f"document.write('<img src=/slow>'); {script}")
+        result, _sink = take(site.url + "/")
+    assert (result.outcome, result.missing) == ("complete", ())
+    (load,) = (s for s in result.steps if s["name"] == "load")
+    assert (load["result"], load["detail"]) == ("done", "the page's own script stopped its loading")
+
+
 def test_asked_permissions_are_refused_without_a_question(take) -> None:
     script = """const told = (name, why) => document.body.append(` ${name}=${why.name || why}`);
     const ask = (name, asked) => asked.then(() => told(name, 'given'), e => told(name, e));
