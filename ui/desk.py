@@ -46,6 +46,7 @@ class Desk(QObject):
         self._lists = Worker(self)
         self._stamps = Worker(self)
         self._listing, self._stamping = threading.Lock(), threading.Lock()
+        self._renewing: Job | None = None
         for lane in (self._acts, self._lists):
             lane.busy_changed.connect(lambda _one: self.busy_changed.emit(self.busy))
 
@@ -195,6 +196,18 @@ class Desk(QObject):
                 return work(session, progress, cancel)
 
         return self._stamps.submit(name, run)
+
+    @property
+    def renewing(self) -> Job | None:
+        """The renewal that runs, for a screen that was made anew meanwhile."""
+        return self._renewing if self._renewing is not None and not self._renewing.over else None
+
+    def renew(self, *, due_only: bool) -> Job:
+        """Have timestamps renewed; what is renewed by the time of a stop or a lock is kept."""
+        self._renewing = self.ask_authorities(
+            "renew", lambda session, progress, cancel: session.renewals.renew(progress, cancel, due_only=due_only)
+        )
+        return self._renewing
 
     def read(self, name: str, work: Read) -> Job:
         """A short look into the vault."""

@@ -101,6 +101,7 @@ class MainWindow(QMainWindow):
         self.check_action = self._action(vault, self.tr("Chec&k the vault…"), self.ask_check)
         self.sign_ins_action = self._action(vault, self.tr("Kept &sign-ins…"), self.ask_sign_ins)
         self.authorities_action = self._action(vault, self.tr("&Timestamp authorities…"), self.ask_authorities)
+        self.renew_action = self._action(vault, self.tr("Re&new the timestamps…"), self._to_renewal)
         vault.addSeparator()
         self._action(vault, self.tr("&Verify a package…"), self.ask_verify)
         vault.addSeparator()
@@ -158,6 +159,7 @@ class MainWindow(QMainWindow):
         self.check_action.setEnabled(open_)
         self.sign_ins_action.setEnabled(open_)
         self.authorities_action.setEnabled(open_)
+        self.renew_action.setEnabled(open_)
         for action in self.case_menu.actions():
             action.setEnabled(open_)
         self._enable_exhibit()
@@ -190,6 +192,10 @@ class MainWindow(QMainWindow):
     def _to_search(self) -> None:
         if self.work is not None:
             self.work.search.setFocus()
+
+    def _to_renewal(self) -> None:
+        if self.work is not None:
+            self.work.renewal.ask()
 
     def _ask_recovery(self) -> None:
         self._to_work("ask_recovery")

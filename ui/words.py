@@ -35,6 +35,17 @@ def _local(moment: datetime, *, seconds: bool) -> str:
     return locale().toString(local, "d MMM yyyy HH:mm:ss" if seconds else "d MMM yyyy HH:mm")
 
 
+def day(rfc3339: str) -> str:
+    """The day of a time of the core, such as ``22 November 2026``."""
+    try:
+        local = QDateTime.fromSecsSinceEpoch(int(clock.parse(rfc3339).timestamp()))
+    except ValueError:
+        return rfc3339
+    text = locale().toString(local, "d MMMM yyyy")
+    first_in_french = locale().language() is QLocale.Language.French and local.date().day() == 1
+    return text.replace("1 ", "1er\u00a0", 1) if first_in_french else text
+
+
 def size(count: int) -> str:
     """A number of bytes as people read it."""
     return locale().formattedDataSize(count, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
@@ -158,6 +169,7 @@ def step(name: str) -> str:
         "capture-log": translate("Words", "Writing down what was done"),
         "manifest": translate("Words", "Putting it into the vault"),
         "stamp": translate("Words", "Asking for timestamps"),
+        "renew": translate("Words", "Renewing the timestamps"),
         "import": translate("Words", "Taking in the file"),
         "trusted-list": translate("Words", "Checking the list and judging the timestamps by it"),
         "export": translate("Words", "Gathering the exhibits"),
@@ -220,6 +232,7 @@ def event(name: str) -> str:
         "capture.abandoned": translate("Words", "Capture given up"),
         "import.added": translate("Words", "Taken in"),
         "timestamp.obtained": translate("Words", "Timestamp received"),
+        "timestamp.renewed": translate("Words", "Timestamp renewed"),
         "timestamp.refused": translate("Words", "Timestamp refused"),
         "timestamp.failed": translate("Words", "Authority did not answer usefully"),
         "session.used": translate("Words", "Page opened with a kept sign-in"),

@@ -25,6 +25,7 @@ from ui.messages import show_error
 from ui.models import RECORD, ExhibitModel
 from ui.pages import rows_view
 from ui.recovery_dialog import RecoveryDialog
+from ui.renew_strip import RenewStrip
 from ui.side_panel import SidePanel
 from ui.stamp_queue import StampQueue
 from ui.widgets import Note, add, column, field, label, row
@@ -58,6 +59,7 @@ class WorkScreen(QWidget):
         self.side = SidePanel()
         self.bar = CaptureBar(desk)
         self.strip = ListStrip(desk)
+        self.renewal = RenewStrip(desk)
         self.details = Details(desk)
         self.model = ExhibitModel(self)
         self._build()
@@ -90,7 +92,7 @@ class WorkScreen(QWidget):
         inside = column(middle)
         inside.addWidget(self.bar)
         rest = column(margin=(theme.L, 0, theme.L, theme.M), gap=theme.S)
-        add(rest, self.strip, self.recovery, self.harm, self.found, self.stamp)
+        add(rest, self.strip, self.recovery, self.harm, self.found, self.renewal, self.stamp)
         head = row(gap=theme.M)
         head.setContentsMargins(0, theme.S, 0, 0)
         head.addWidget(self.name, 1)
@@ -108,14 +110,11 @@ class WorkScreen(QWidget):
         split.setStretchFactor(1, 1)
         column(self).addWidget(split)
         self._show_recovery_state()
-        self.found.hide()
-        self.harm.hide()
-        self.stamp.hide()
+        for note in (self.found, self.harm, self.stamp):
+            note.hide()
 
     def _connect(self) -> None:
-        self._wait = QTimer(self)
-        self._wait.setSingleShot(True)
-        self._wait.setInterval(250)
+        self._wait = QTimer(self, singleShot=True, interval=250)
         self._wait.timeout.connect(self._load)
         self.search.textChanged.connect(self._wait.start)
         self.side.chosen.connect(self._on_case)
@@ -136,6 +135,7 @@ class WorkScreen(QWidget):
         self.recovery.acted.connect(self.ask_recovery)
         self.stamp.acted.connect(self._on_stamp)
         self.queue.brought.connect(self._on_brought)
+        self.renewal.renewed.connect(self._on_brought)
         self.found.acted.connect(self.found.hide)
         self.harm.acted.connect(self.harm.hide)
         self.harm.acted.connect(self.check_asked)

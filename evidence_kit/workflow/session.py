@@ -31,6 +31,7 @@ from evidence_kit.workflow.records import (
     OpenSummary,
     StampCounts,
 )
+from evidence_kit.workflow.reminding import Reminder
 from evidence_kit.workflow.renewal import Renewals
 from evidence_kit.workflow.rounds import Rounds
 from evidence_kit.workflow.sign_ins import SignIns
@@ -52,6 +53,8 @@ class Session:
         """What is asked of authorities by itself, and before locking."""
         self.renewals = Renewals(self._context)
         """Proofs that are stamped again before they grow old."""
+        self.reminder = Reminder(self._context)
+        """Whether she is told of it now."""
         self.authorities = Authorities(self._context)
         """Who is asked for timestamps, to be seen and changed."""
         self.trusted_lists = TrustedLists(self._context)

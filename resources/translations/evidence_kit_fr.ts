@@ -1053,6 +1053,10 @@
         <translation>Autorités d’&amp;horodatage…</translation>
     </message>
     <message>
+        <source>Re&amp;new the timestamps…</source>
+        <translation>Re&amp;nouveler les horodatages…</translation>
+    </message>
+    <message>
         <source>&amp;Verify a package…</source>
         <translation>Vérifier un &amp;export…</translation>
     </message>
@@ -1491,6 +1495,77 @@
     <message>
         <source>Not quite the same yet. Compare it once more, group by group.</source>
         <translation>Ce n’est pas encore tout à fait le même. Comparez encore une fois, groupe par groupe.</translation>
+    </message>
+</context>
+<context>
+    <name>RenewStrip</name>
+    <message>
+        <source>Progress of the renewal</source>
+        <translation>Avancement du renouvellement</translation>
+    </message>
+    <message>
+        <source>Renew now</source>
+        <translation>Renouveler maintenant</translation>
+    </message>
+    <message>
+        <source>Ask again</source>
+        <translation>Redemander</translation>
+    </message>
+    <message>
+        <source>Remind me tomorrow</source>
+        <translation>Me le rappeler demain</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Arrêter</translation>
+    </message>
+    <message>
+        <source>Fine</source>
+        <translation>D’accord</translation>
+    </message>
+    <message>
+        <source>The first of your timestamps has to be renewed before {day}. There is no hurry.</source>
+        <translation>Le premier de vos horodatages est à renouveler avant le {day}. Rien ne presse.</translation>
+    </message>
+    <message>
+        <source>There is no timestamp yet that could be renewed.</source>
+        <translation>Il n’y a pas encore d’horodatage à renouveler.</translation>
+    </message>
+    <message>
+        <source>Stopping …</source>
+        <translation>Arrêt en cours…</translation>
+    </message>
+    <message>
+        <source>Timestamps renewed: {count}.</source>
+        <translation>Horodatages renouvelés : {count}.</translation>
+    </message>
+    <message>
+        <source>Not renewed, since no authority answered: {count}. Nothing is lost; ask again later.</source>
+        <translation>Non renouvelés, car aucune autorité n’a répondu : {count}. Rien n’est perdu ; redemandez plus tard.</translation>
+    </message>
+    <message>
+        <source>There was nothing to renew.</source>
+        <translation>Il n’y avait rien à renouveler.</translation>
+    </message>
+    <message>
+        <source>The next time is before {day}.</source>
+        <translation>La prochaine fois : avant le {day}.</translation>
+    </message>
+    <message>
+        <source>Stopped. What was renewed by then is kept; the rest can be renewed at any time.</source>
+        <translation>Arrêté. Ce qui était déjà renouvelé est gardé ; le reste peut l’être à tout moment.</translation>
+    </message>
+    <message>
+        <source>The timestamps were not renewed. Nothing is lost; ask again later.</source>
+        <translation>Les horodatages n’ont pas été renouvelés. Rien n’est perdu ; redemandez plus tard.</translation>
+    </message>
+    <message>
+        <source>Your timestamps hold today. Renew them before {day}, so that they go on counting in later years.</source>
+        <translation>Vos horodatages sont valables aujourd’hui. Renouvelez-les avant le {day}, pour qu’ils comptent encore dans les années à venir.</translation>
+    </message>
+    <message>
+        <source>Timestamps that ended without being renewed: {count}. They stay, and count for the date that they carry.</source>
+        <translation>Horodatages arrivés à leur terme sans renouvellement : {count}. Ils restent là, et comptent pour la date qu’ils portent.</translation>
     </message>
 </context>
 <context>
@@ -2170,6 +2245,10 @@
         <translation>Demande d’horodatage</translation>
     </message>
     <message>
+        <source>Renewing the timestamps</source>
+        <translation>Renouvellement des horodatages</translation>
+    </message>
+    <message>
         <source>Taking in the file</source>
         <translation>Import du fichier</translation>
     </message>
@@ -2340,6 +2419,10 @@
     <message>
         <source>Timestamp received</source>
         <translation>Horodatage reçu</translation>
+    </message>
+    <message>
+        <source>Timestamp renewed</source>
+        <translation>Horodatage renouvelé</translation>
     </message>
     <message>
         <source>Timestamp refused</source>

@@ -39,6 +39,7 @@ from evidence_kit.workflow.records import (
 )
 
 from .fake_lists import WithAddresses, WithLists
+from .fake_renewals import FakeReminder, FakeRenewals
 from .fake_rounds import FakeRounds
 from .fake_sign_ins import FakeSignIns
 from .pictures import encoded, picture
@@ -68,6 +69,7 @@ class FakeSession(WithLists):
         self.revealed: list[str] = []
         self.calls: list[str] = []
         self.rounds = FakeRounds(self)
+        self.renewals, self.reminder = FakeRenewals(self), FakeReminder(self)
         self.asked: list[CaptureRequest] = []
         self._cases: list[Case] = []
         self._records: list[ExhibitRecord] = []
