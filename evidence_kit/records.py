@@ -174,6 +174,21 @@ class Token:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Renewal:
+    """One time that a token was stamped again. ``authority`` may be another than the token's own."""
+
+    authority: str
+    gen_time: str
+    renew_before: str
+    """When it has to be renewed in its turn; "" where that is not known."""
+    algorithm: str
+
+    def as_json(self) -> JsonObject:
+        """For scripts."""
+        return {"authority": self.authority, "gen_time": self.gen_time, "hash": self.algorithm}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustodyEntry:
     """One link of a custody log. ``entry`` is the canonical JSON that was hashed; ``head`` binds all before it."""
 

@@ -180,7 +180,7 @@ class Details(QFrame):
             self._fact(self.tr("What happened"), failure.happened, at=0)
             self._fact(self.tr("What is kept"), failure.kept, at=1)
             self._fact(self.tr("What you can do"), failure.todo, at=2)
-        self.tokens.show([Line(t.authority, words.token_state(t), t) for t in record.tokens])
+        self.tokens.show(_token_lines(record))
         self.files.put(record)
         self._show_withheld(record)
         self._show_history(entries)
@@ -273,6 +273,14 @@ class Details(QFrame):
 def _look(session: Session, exhibit: Exhibit) -> Found:
     entries, _head = session.log(exhibit.case_id)
     return session.record(exhibit.id), session.thumbnail(exhibit.id), entries
+
+
+def _token_lines(record: ExhibitRecord) -> list[Line]:
+    lines = []
+    for token in record.tokens:
+        lines.append(Line(token.authority, words.token_state(token), token))
+        lines += [Line(*words.renewal(made)) for made in record.renewals.get(token.id, ())]
+    return lines
 
 
 def _pixmap(picture: bytes | None) -> QPixmap | None:

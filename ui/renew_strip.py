@@ -48,11 +48,8 @@ class RenewStrip(QFrame):
         self.later = button(self.tr("Remind me tomorrow"), self._put_off)
         self.stop = button(self.tr("Stop"), self._on_stop)
         self.fine = button(self.tr("Fine"), self._put_off)
-        line = row(gap=theme.S)
-        line.addWidget(self.words, 1)
-        add(line, *self._buttons)
-        box.addLayout(line)
-        box.addWidget(self.bar)
+        add(box, self.words, self.bar)
+        box.addLayout(row(None, *self._buttons))
         self._calendar = QTimer(self)
         self._calendar.setInterval(LOOK)
         self._calendar.timeout.connect(self.look)
@@ -107,7 +104,7 @@ class RenewStrip(QFrame):
 
     def _put_off(self) -> None:
         self.hide()
-        self._desk.act("renewal-later", lambda session, _p, _c: session.reminder.later())
+        self._desk.read("renewal-later", lambda session: session.reminder.later())  # one value; waits for no capture
 
     # renewing
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from evidence_kit import clock
-from evidence_kit.records import Artifact, CustodyEntry, Exhibit, ExhibitState, Kind, Outcome, Subject, Token
+from evidence_kit.records import Artifact, CustodyEntry, Exhibit, ExhibitState, Kind, Outcome, Renewal, Subject, Token
 from evidence_kit.records import TokenStatus as Status
 from ui import translations
 
@@ -127,6 +127,16 @@ def token_state(token: Token) -> str:
     if token.status is Status.PENDING:
         return translate("Words", "Not yet: it is asked again with “Timestamp now”")
     return translate("Words", "Refused by the authority")
+
+
+def renewal(made: Renewal) -> tuple[str, str]:
+    """A renewal of a timestamp: when and by whom, and until when that stands."""
+    said = translate("Words", "Renewed on {day} by {authority}").format(
+        day=day(made.gen_time), authority=made.authority
+    )
+    if not made.renew_before:
+        return said, ""
+    return said, translate("Words", "To be renewed again before {day}").format(day=day(made.renew_before))
 
 
 def subject(value: Subject) -> str:

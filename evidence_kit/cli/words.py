@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evidence_kit import walls
+from evidence_kit import clock, walls
 from evidence_kit.canonical import JsonObject
 from evidence_kit.language import _
 from evidence_kit.records import Case, Exhibit, ExhibitState, Outcome, TokenStatus
@@ -79,7 +79,23 @@ def token_lines(record: ExhibitRecord) -> list[str]:
         lines.append(f"  {token.authority}: {said[token.status]} {token.gen_time or token.last_error}".rstrip())
         if token.qualified:
             lines.append(f"    {token.details['qualification']['reason']}")
+        for again in record.renewals.get(token.id, ()):
+            said_again = _(
+                "renewed {time} by {authority} ({hash})",
+                time=again.gen_time,
+                authority=again.authority,
+                hash=again.algorithm,
+            )
+            lines.append(f"    {said_again}")
+        if ends := record.stands_until(token):
+            lines.append(f"    {_until(ends)}")
     return lines
+
+
+def _until(ends: str) -> str:
+    if ends <= clock.rfc3339():
+        return _("ended {day} without being renewed: it counts for its own time", day=ends[:10])
+    return _("to be renewed before {day}", day=ends[:10])
 
 
 def case_line(case: Case) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from evidence_kit.digest import sha256_hex
 from evidence_kit.errors import VaultCorrupt
 from evidence_kit.language import _
+from evidence_kit.records import Renewal
 from evidence_kit.vault.database import Database, as_bytes
 
 RENEWED_TARGETS = ("manifest", "digests")
@@ -98,6 +100,17 @@ class RenewalRows(Database):
                 _("A timestamp in the vault is damaged."), hint=_("Check the vault, and look for it in a backup.")
             )
         return record
+
+    def renewals(self, target: str, target_id: str) -> dict[int, tuple[Renewal, ...]]:
+        """How often and by whom each token about one thing was renewed, by token id, oldest first."""
+        found: dict[int, list[Renewal]] = defaultdict(list)
+        for row in self._all(
+            "SELECT token_id, renewal.authority, renewal.gen_time, renew_before, algorithm FROM renewal"
+            " JOIN token ON token.id = token_id WHERE target = ? AND target_id = ? ORDER BY renewal.id",
+            (target, target_id),
+        ):
+            found[row[0]].append(Renewal(authority=row[1], gen_time=row[2], renew_before=row[3], algorithm=row[4]))
+        return {token_id: tuple(made) for token_id, made in found.items()}
 
     def renewed_digests(self) -> dict[int, str]:
         """The digest of the newest record of each token that was renewed."""

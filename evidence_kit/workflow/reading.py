@@ -41,6 +41,7 @@ def record(context: Context, exhibit: Exhibit) -> ExhibitRecord:
         exhibit=exhibit,
         artifacts=tuple(index.artifacts(exhibit.id)),
         tokens=tuple(index.tokens("manifest", exhibit.id)),
+        renewals=index.renewals("manifest", exhibit.id),
         status=status_of(network),
         reason=reason_of(network),
         identifiers=identifiers if isinstance(identifiers, dict) else {},

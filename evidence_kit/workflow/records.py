@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from evidence_kit import walls
 from evidence_kit.canonical import JsonObject
 from evidence_kit.language import _
 from evidence_kit.notices import notices
-from evidence_kit.records import Artifact, Exhibit, ExhibitState, Outcome, Subject, Token
+from evidence_kit.records import Artifact, Exhibit, ExhibitState, Outcome, Renewal, Subject, Token, TokenStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +74,9 @@ class ExhibitRecord:
     sign_in: str = ""
     """What became of the kept sign-in that was used: ``renewed``, ``ended`` as far as can be told, or empty."""
 
+    renewals: Mapping[int, tuple[Renewal, ...]] = field(default_factory=dict)
+    """How each token was renewed, by its id, oldest first; nothing for those that never were."""
+
     visible: bool = False
     """Whether she opened the page herself, in a window."""
 
@@ -90,6 +94,13 @@ class ExhibitRecord:
     def openable(self) -> bool:
         """Whether a visible window may show more than was recorded."""
         return not self.visible and walls.openable(self.wall, adult=self.exhibit.subject is Subject.ADULT)
+
+    def stands_until(self, token: Token) -> str:
+        """Before when a granted token has to be renewed; "" where that is not known."""
+        if token.status is not TokenStatus.GRANTED:
+            return ""
+        renewed = self.renewals.get(token.id)
+        return renewed[-1].renew_before if renewed else str(token.details.get("renew_before") or "")
 
     def as_json(self, *, artifacts: bool = True) -> JsonObject:
         """The shape that scripts rely on (COMMANDS); more keys may come, these stay."""
@@ -118,6 +129,8 @@ class ExhibitRecord:
                     "qualified": t.qualified,
                     "qualified_reason": str(t.details.get("qualification", {}).get("reason", "")),
                     "error": t.last_error,
+                    "renew_before": self.stands_until(t) or None,
+                    "renewals": [r.as_json() for r in self.renewals.get(t.id, ())],
                 }
                 for t in self.tokens
             ],

@@ -1537,11 +1537,11 @@
     </message>
     <message>
         <source>Timestamps renewed: {count}.</source>
-        <translation>Horodatages renouvelés : {count}.</translation>
+        <translation>Horodatages renouvelés&#xa0;: {count}.</translation>
     </message>
     <message>
         <source>Not renewed, since no authority answered: {count}. Nothing is lost; ask again later.</source>
-        <translation>Non renouvelés, car aucune autorité n’a répondu : {count}. Rien n’est perdu ; redemandez plus tard.</translation>
+        <translation>Non renouvelés, car aucune autorité n’a répondu&#xa0;: {count}. Rien n’est perdu&#xa0;; redemandez plus tard.</translation>
     </message>
     <message>
         <source>There was nothing to renew.</source>
@@ -1549,15 +1549,15 @@
     </message>
     <message>
         <source>The next time is before {day}.</source>
-        <translation>La prochaine fois : avant le {day}.</translation>
+        <translation>La prochaine fois&#xa0;: avant le {day}.</translation>
     </message>
     <message>
         <source>Stopped. What was renewed by then is kept; the rest can be renewed at any time.</source>
-        <translation>Arrêté. Ce qui était déjà renouvelé est gardé ; le reste peut l’être à tout moment.</translation>
+        <translation>Arrêté. Ce qui était déjà renouvelé est gardé&#xa0;; le reste peut l’être à tout moment.</translation>
     </message>
     <message>
         <source>The timestamps were not renewed. Nothing is lost; ask again later.</source>
-        <translation>Les horodatages n’ont pas été renouvelés. Rien n’est perdu ; redemandez plus tard.</translation>
+        <translation>Les horodatages n’ont pas été renouvelés. Rien n’est perdu&#xa0;; redemandez plus tard.</translation>
     </message>
     <message>
         <source>Your timestamps hold today. Renew them before {day}, so that they go on counting in later years.</source>
@@ -1565,7 +1565,7 @@
     </message>
     <message>
         <source>Timestamps that ended without being renewed: {count}. They stay, and count for the date that they carry.</source>
-        <translation>Horodatages arrivés à leur terme sans renouvellement : {count}. Ils restent là, et comptent pour la date qu’ils portent.</translation>
+        <translation>Horodatages arrivés à leur terme sans renouvellement&#xa0;: {count}. Ils restent là, et comptent pour la date qu’ils portent.</translation>
     </message>
 </context>
 <context>
@@ -2127,6 +2127,14 @@
     <message>
         <source>Refused by the authority</source>
         <translation>Refusé par l’autorité</translation>
+    </message>
+    <message>
+        <source>Renewed on {day} by {authority}</source>
+        <translation>Renouvelé le {day} par {authority}</translation>
+    </message>
+    <message>
+        <source>To be renewed again before {day}</source>
+        <translation>À renouveler avant le {day}</translation>
     </message>
     <message>
         <source>Only adults are shown</source>

@@ -1,0 +1,49 @@
+"""What a person is told of a renewal: on the command line, in the package, and when things go wrong."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from evidence_kit.cli.main import main
+from tests.integration.conftest import PASSPHRASE
+from tests.integration.test_renewal import begun, renew, years  # noqa: F401 - fixtures
+from tests.kit.eras import Era
+
+
+@pytest.fixture
+def command(capsys, monkeypatch, begun):  # noqa: F811
+    """The command line over the vault that lives through the years; gives (exit code, stdout, stderr)."""
+    file = begun.home / "pass"
+    file.write_text(PASSPHRASE)
+    monkeypatch.setenv("EVIDENCE_KIT_PASSPHRASE_FILE", str(file))
+
+    def call(*arguments: str):
+        with pytest.raises(SystemExit) as left:
+            main([*arguments, "--vault", str(begun.folder)])
+        said = capsys.readouterr()
+        return left.value.code, said.out, said.err
+
+    return call
+
+
+@pytest.fixture
+def renewed(begun):  # noqa: F811
+    """Renewed once, in 2030, by authorities that stand until 2041."""
+    begun.now(2030.5)
+    for name in ("a", "b"):
+        begun.runs(name, Era(f"{name} 2029", 2029, 2041))
+    with begun.open() as session:
+        renew(session)
+    return begun
+
+
+def test_show_says_until_when_each_proof_stands_and_who_renewed_it(command, renewed):
+    _code, out, _err = command("show", "1")
+    assert "renewed 2030-07-02T00:00:00.000Z by b (sha256)\n    to be renewed before 2041-01-01" in out
+    tokens = json.loads(command("show", "1", "--json")[1])["tokens"]
+    assert [(t["authority"], [r["authority"] for r in t["renewals"]]) for t in tokens] == [("a", ["b"]), ("b", ["a"])]
+    assert tokens[0]["renew_before"].startswith("2041-01-01")
+    renewed.now(2050)
+    assert "ended 2041-01-01 without being renewed: it counts for its own time" in command("show", "1")[1]
