@@ -17,13 +17,14 @@ class FakeRenewals:
         self.now = RenewalState()
         self.counts = RenewalCounts(renewed=4, ended=0, failed=0, state=WELL)
         self.due_only: list[bool] = []
+        self.calls: list[str] = []
 
     def state(self) -> RenewalState:
-        self._session.calls.append("renewal-state")
+        self.calls.append("state")
         return self.now
 
     def renew(self, progress, cancel, *, algorithm=None, due_only=False) -> RenewalCounts:
-        self._session.calls.append("renew")
+        self.calls.append("renew")
         self.due_only.append(due_only)
         progress(Progress("renew", 1, 4))
         while not self._session.hold.is_set():
@@ -43,7 +44,7 @@ class FakeReminder:
         self.put_off = 0
 
     def due(self) -> RenewalState | None:
-        self._session.calls.append("renewal-due")
+        self._session.renewals.calls.append("due")
         state = self._session.renewals.now
         return state if (state.soon or state.ended) and not self.put_off else None
 

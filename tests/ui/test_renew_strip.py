@@ -35,7 +35,7 @@ def shown(strip) -> list[str]:
 
 def test_nothing_is_said_where_all_is_well(qtbot, day, backend, work):
     backend.session.renewals.now = WELL
-    qtbot.waitUntil(lambda: "renewal-due" in backend.session.calls)
+    qtbot.waitUntil(lambda: "due" in backend.session.renewals.calls)
     qtbot.wait(50)
     assert work.renewal.isHidden()
 
@@ -68,10 +68,10 @@ def test_put_off_it_comes_back_the_next_day_and_not_before(qtbot, due, day, back
     qtbot.waitUntil(strip.isVisible)
     strip.later.click()
     qtbot.waitUntil(lambda: session.reminder.put_off == 1)
-    asked = session.calls.count("renewal-due")
+    asked = session.renewals.calls.count("due")
     strip.look()
     qtbot.wait(50)
-    assert session.calls.count("renewal-due") == asked, "the vault is asked once a day"
+    assert session.renewals.calls.count("due") == asked, "the vault is asked once a day"
     session.reminder.put_off = 0
     day(1)
     strip._calendar.timeout.emit()
@@ -83,7 +83,7 @@ def test_stopped_it_says_what_is_kept_and_can_be_gone_on_with(qtbot, due, backen
     qtbot.waitUntil(strip.isVisible)
     session.hold.clear()
     strip.go.click()
-    qtbot.waitUntil(lambda: "renew" in session.calls)
+    qtbot.waitUntil(lambda: "renew" in session.renewals.calls)
     with qtbot.waitSignal(strip.renewed):
         strip.stop.click()
     assert "What was renewed by then is kept" in strip.words.text()
@@ -144,7 +144,7 @@ def test_another_language_does_not_lose_the_renewal_under_way(qtbot, due, backen
     qtbot.waitUntil(work.renewal.isVisible)
     backend.session.hold.clear()
     work.renewal.go.click()
-    qtbot.waitUntil(lambda: "renew" in backend.session.calls)
+    qtbot.waitUntil(lambda: "renew" in backend.session.renewals.calls)
     qtbot.waitUntil(lambda: not window.desk.busy)
     window.use_language("fr")
     try:
@@ -162,6 +162,6 @@ def test_a_lock_stops_it(qtbot, due, backend, window, work):
     qtbot.waitUntil(work.renewal.isVisible)
     backend.session.hold.clear()
     work.renewal.go.click()
-    qtbot.waitUntil(lambda: "renew" in backend.session.calls)
+    qtbot.waitUntil(lambda: "renew" in backend.session.renewals.calls)
     window.lock()
     qtbot.waitUntil(lambda: backend.session.closed, timeout=5000)
