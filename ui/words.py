@@ -245,6 +245,7 @@ def event(name: str) -> str:
         "timestamp.renewed": translate("Words", "Timestamp renewed"),
         "timestamp.refused": translate("Words", "Timestamp refused"),
         "timestamp.failed": translate("Words", "Authority did not answer usefully"),
+        "revocation.kept": translate("Words", "What an authority says of its certificates kept"),
         "session.used": translate("Words", "Page opened with a kept sign-in"),
         "vault.checked": translate("Words", "Vault checked"),
         "clock.anomaly": translate("Words", "The computer’s clock was changed"),

@@ -139,6 +139,7 @@ def event(name: str, t: Translate) -> str:
         "timestamp.obtained": t("Timestamp obtained"),
         "timestamp.failed": t("Timestamp not obtained"),
         "timestamp.refused": t("Timestamp refused"),
+        "revocation.kept": t("Statement of an authority about its certificates kept"),
         "exhibit.viewed": t("Exhibit viewed"),
         "exhibit.withdrawn": t("Exhibit withdrawn"),
         "exhibit.extracted": t("File taken out of the vault"),

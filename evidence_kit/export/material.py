@@ -50,6 +50,19 @@ class DigestDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatusFile:
+    """A revocation list or an OCSP answer (DER), and whom it is about."""
+
+    certificate: str
+    """SHA-256 of the certificate."""
+    issuer: str
+    """SHA-256 of its issuer's certificate."""
+    kind: str
+    """``crl`` or ``ocsp``."""
+    der: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExportExhibit:
     """One exhibit with all that goes out with it.
 
@@ -90,6 +103,8 @@ class ExportMaterial:
     authorities: tuple[AuthorityFacts, ...] = ()
     qualifications: Mapping[str, Qualification] = field(default_factory=dict)
     """SHA-256 of a reply -> what the trusted lists say of it."""
+    statuses: tuple[StatusFile, ...] = ()
+    """What authorities said of their certificates; those go out on which a stamp here rests."""
     seal_authorities: tuple[str, ...] = ()
     """Who is asked to stamp the seal, whether or not they answer."""
     actor: str = ""

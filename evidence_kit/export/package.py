@@ -29,6 +29,7 @@ from evidence_kit.export.material import AuthorityFacts, ExportExhibit, ExportMa
 from evidence_kit.export.pieces import piece_pages
 from evidence_kit.export.readme import KEY_PEM, AuthorityFile, StampedFile, chain_path, openssl_line, readme, roots_path
 from evidence_kit.export.seal import SEAL, public_key_pem, seal_json
+from evidence_kit.export.statuses import concerned
 from evidence_kit.export.templates import Translate, translator
 from evidence_kit.export.tokens import TokenFacts, chain_pem, read_reply, root_digests
 from evidence_kit.export.views import ExhibitView, TokenRow, exhibit_view, token_row
@@ -74,6 +75,7 @@ class _Job:
     authorities: list[AuthorityFile] = field(default_factory=list)
     stamped: list[StampedFile] = field(default_factory=list)
     chains: dict[str, bytes] = field(default_factory=dict)
+    statuses: list[tuple[str, bytes]] = field(default_factory=list)
     earlier: dict[str, TokenFacts] = field(default_factory=dict)
     """Tokens over heads by the digest of the reply: what a manifest's ``not_before`` names."""
 
@@ -143,6 +145,7 @@ def _gather_authorities(job: _Job) -> None:
                 path = f"data/custody/heads/{head.seq}.json"
                 job.stamped.append(StampedFile(path, name, facts.epoch))
     job.chains = {name: chain_pem(certificates) for name, certificates in embedded.items() if certificates}
+    job.statuses = concerned(job.material.statuses, (der for own in embedded.values() for der in own))
     facts_by_name = {a.name: a for a in job.material.authorities}
     used = {s.authority for s in job.stamped} | set(job.material.seal_authorities)
     for name in dict.fromkeys(name for name, _pem in job.material.roots if name in used):
@@ -207,6 +210,7 @@ def _write_documents(writer: PackageWriter, job: _Job, views: list[ExhibitView])
         manifests=[r.manifest for r in job.ready],
         authorities=job.authorities,
         head_tokens=_head_rows(job),
+        statuses=[path for path, _der in job.statuses],
         example=next((line for s in job.stamped if (line := openssl_line(s, job.authorities))), ""),
         t=job.t,
     )
@@ -258,6 +262,8 @@ def _write_proof(writer: PackageWriter, job: _Job) -> None:
         writer.add(roots_path(authority_file.name), b"".join(pem.rstrip() + b"\n" for pem in pems))
     for name, chain in sorted(job.chains.items()):
         writer.add(chain_path(name), chain)
+    for path, der in job.statuses:
+        writer.add(path, der)
     writer.add(KEY_PEM, public_key_pem(job.material.public_key))
 
 
@@ -265,8 +271,8 @@ def _write_tags(writer: PackageWriter, job: _Job, variant: str, verify_page: byt
     material = job.material
     seal_epoch = int(clock.parse(material.created_at).timestamp())
     writer.add("bagit.txt", bag.BAGIT)
-    writer.add("00-LISEZ-MOI.txt", readme("fr", material, job.stamped, job.authorities, seal_epoch))
-    writer.add("00-README.txt", readme("en", material, job.stamped, job.authorities, seal_epoch))
+    writer.add("00-LISEZ-MOI.txt", readme("fr", material, job.stamped, job.authorities, seal_epoch, bool(job.statuses)))
+    writer.add("00-README.txt", readme("en", material, job.stamped, job.authorities, seal_epoch, bool(job.statuses)))
     writer.add("verify.html", verify_page)
     info = bag.bag_info(
         software=material.software or "Evidence Kit",

@@ -12,6 +12,7 @@ from evidence_kit.export import times
 from evidence_kit.export.bag import TAG_MANIFEST
 from evidence_kit.export.layout import safe_authority, token_path
 from evidence_kit.export.material import ExportMaterial
+from evidence_kit.export.statuses import FOLDER
 from evidence_kit.export.templates import text_page
 
 KEY_PEM = "data/authorities/vault-public-key.pem"
@@ -66,6 +67,7 @@ def readme(
     stamped: Sequence[StampedFile],
     authorities: Sequence[AuthorityFile],
     seal_epoch: int,
+    statuses: bool = False,
 ) -> bytes:
     """``00-LISEZ-MOI.txt`` (fr) or ``00-README.txt`` (en). Names no person, no address and no case."""
     seal = [StampedFile(TAG_MANIFEST, a, seal_epoch) for a in material.seal_authorities]
@@ -81,5 +83,6 @@ def readme(
         lines=[line for s in stamped if (line := openssl_line(s, authorities))],
         records=[token_path(s.path, s.authority, record=True) for s in stamped if s.record],
         unknown=sorted({s.authority for s in stamped if not any(a.name == s.authority for a in with_root)}),
+        statuses=FOLDER if statuses else "",
         seal_lines=[line for s in seal if (line := openssl_line(s, authorities))],
     )

@@ -51,6 +51,8 @@ class Documents:
     manifests: Sequence[Mapping[str, object]]
     authorities: Sequence[AuthorityFile]
     head_tokens: Sequence[tuple[int, TokenRow]] = ()
+    statuses: Sequence[str] = ()
+    """Paths of what authorities said of their certificates."""
     example: str = ""
     t: Translate = field(repr=False)
 
@@ -194,6 +196,7 @@ def report_html(material: ExportMaterial, documents: Documents) -> str:
             {"name": a.name, "operator": a.operator, "path": roots_path(a.name), "digests": a.root_sha256}
             for a in documents.authorities
         ],
+        statuses=documents.statuses,
         vault_key=material.vault_key,
     )
 

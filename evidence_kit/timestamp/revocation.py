@@ -129,10 +129,11 @@ class Statements:
             self._known[place] = _status(self._said(certificate, issuer))
         return self._known[place]
 
-    def using(self, certificate: Certificate, issuer: Certificate) -> list[str]:
-        """The digests of all statements that speak of ``certificate`` and count: newest first, revocations before."""
-        said = sorted(self._said(certificate, issuer), key=lambda s: (s.entry is not None, s.this_update), reverse=True)
-        return list(dict.fromkeys(s.sha256 for s in said))
+    def enough(self, certificate: Certificate, issuer: Certificate) -> list[str]:
+        """The digests of the statements that tell all that is known: each other revocation, the newest "good"."""
+        said = sorted(self._said(certificate, issuer), key=lambda s: s.this_update, reverse=True)
+        found = {(s.entry.at, s.entry.reason, s.entry.invalid_since): s.sha256 for s in said if s.entry}
+        return list(dict.fromkeys([*found.values(), *[s.sha256 for s in said if not s.entry][:1]]))
 
     def ended(self, judged: Judgement, moment: datetime | None) -> Ended | None:
         """Why a timestamp does not count, when it was renewed at ``moment`` (None: not at all); None where it does."""

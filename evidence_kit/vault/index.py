@@ -12,6 +12,7 @@ from evidence_kit.vault.rows_exhibits import ExhibitRows
 from evidence_kit.vault.rows_lists import CaptureList, ListItem, ListRows, NewItem
 from evidence_kit.vault.rows_renewals import NewRenewal, Proof, RenewalRows
 from evidence_kit.vault.rows_sessions import KeptSession, SessionRows
+from evidence_kit.vault.rows_status import KeptStatement, StatusRows, Watched
 from evidence_kit.vault.rows_tokens import TokenRows
 from evidence_kit.vault.rows_trusted import KeptTrustedList, TrustedListRows
 
@@ -21,11 +22,13 @@ __all__ = [
     "ExportRow",
     "Index",
     "KeptSession",
+    "KeptStatement",
     "KeptTrustedList",
     "ListItem",
     "NewItem",
     "NewRenewal",
     "Proof",
+    "Watched",
 ]
 
 
@@ -39,5 +42,6 @@ class Index(
     TokenRows,
     RenewalRows,
     TrustedListRows,
+    StatusRows,
 ):
     """``index.db`` of one vault; see the classes it is made of for the methods. One instance per open vault."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,6 +41,8 @@ class Context:
         self._authorities: AuthorityList | None = None
         self.trusted: list[TrustedList] | None = None
         """The countries' trusted lists, once they were read; see :mod:`evidence_kit.workflow.trusted_lists`."""
+        self.asking_status = threading.Lock()
+        """Held while authorities are asked about their certificates, so that each is asked once."""
         self.heads_stamped = clock.now()
         """When a head was last fixed in time, or the vault was opened."""
 

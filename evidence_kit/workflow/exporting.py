@@ -33,7 +33,7 @@ from evidence_kit.language import _
 from evidence_kit.records import Case, CustodyEntry, Exhibit, ExhibitState, Token, TokenStatus
 from evidence_kit.timestamp.evidence_record import is_record
 from evidence_kit.vault import ExportRow
-from evidence_kit.workflow import digests, stamping
+from evidence_kit.workflow import digests, stamping, statuses
 from evidence_kit.workflow.context import SOFTWARE, Context
 from evidence_kit.workflow.places import check_free
 from evidence_kit.workflow.records import ExportResult
@@ -205,6 +205,7 @@ def export(
         roots=tuple(roots),
         authorities=tuple(facts),
         qualifications=_qualifications(context),
+        statuses=tuple(statuses.for_export(context)),
         actor=context.log.actor,
         software=SOFTWARE,
         language=language.current(),

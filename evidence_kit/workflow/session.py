@@ -18,7 +18,7 @@ from evidence_kit.jobs import CancelToken, ProgressSink
 from evidence_kit.language import _
 from evidence_kit.records import Case, CustodyEntry, Exhibit, Mandate, Subject, Token
 from evidence_kit.vault import Vault, create_vault, open_vault
-from evidence_kit.workflow import capturing, checking, importing, listing, reading, recovering, stamping
+from evidence_kit.workflow import capturing, checking, importing, listing, reading, recovering, stamping, statuses
 from evidence_kit.workflow.authorities import Authorities
 from evidence_kit.workflow.context import Context
 from evidence_kit.workflow.dates import day
@@ -35,6 +35,7 @@ from evidence_kit.workflow.reminding import Reminder
 from evidence_kit.workflow.renewal import Renewals
 from evidence_kit.workflow.rounds import Rounds
 from evidence_kit.workflow.sign_ins import SignIns
+from evidence_kit.workflow.statuses import Revoked
 from evidence_kit.workflow.trusted_lists import TrustedLists
 
 if TYPE_CHECKING:
@@ -324,6 +325,10 @@ class Session:
     def stamp_pending(self, progress: ProgressSink, cancel: CancelToken) -> StampCounts:
         """Ask again for every token that is still missing."""
         return stamping.stamp_pending(self._context, progress, cancel)
+
+    def revoked(self) -> list[Revoked]:
+        """The authorities' certificates that were taken back, and that kept timestamps rest on; by what is kept."""
+        return statuses.revoked(self._context)
 
     def log(self, case_id: str | None) -> tuple[list[CustodyEntry], str]:
         """The custody log of a case, or the vault's own, with its head."""

@@ -18,7 +18,7 @@ from evidence_kit.jobs import CancelToken, Progress, ProgressSink
 from evidence_kit.language import _
 from evidence_kit.records import CustodyEntry, Token, TokenStatus
 from evidence_kit.timestamp.authorities import Authority
-from evidence_kit.workflow import trees
+from evidence_kit.workflow import statuses, trees
 from evidence_kit.workflow.answers import Answer, chain_of, gather, keep, times
 from evidence_kit.workflow.context import Context
 from evidence_kit.workflow.queue import RetryPlan
@@ -64,7 +64,8 @@ def settle(
     """Ask for each of ``tokens``; keep what is granted, note why for the rest.
 
     Above twenty manifests an authority is asked for one root (:mod:`evidence_kit.workflow.trees`). ``seconds`` bounds
-    the whole round; what has not come by then stays pending.
+    the asking; what has not come by then stays pending. When all is kept, what authorities say of their certificates is
+    fetched where it is not at hand (:mod:`evidence_kit.workflow.statuses`), for ten seconds at most.
     """
     known = context.authorities().all
     waiting = _sorted(context, tokens, known)
@@ -73,12 +74,14 @@ def settle(
     for name, data_sha256 in waiting:
         wanted[name].append(data_sha256)
     refused = granted = 0
+    chains: set[tuple[bytes, ...]] = set()
     total = len(waiting)
     progress(Progress("stamp", 0, total))
     for answer in gather(wanted, known, cancel, seconds):
         one = waiting.pop((answer.authority, answer.digest))
         if answer.judgement is not None:
             plan.worked(answer.authority)
+            chains.add(answer.judgement.path)
         elif not answer.unasked:
             plan.failed(answer.authority)
         count = _settled(context, one, answer, known, progress)
@@ -86,6 +89,7 @@ def settle(
         refused += count if answer.judgement is None else 0
         progress(Progress("stamp", total - len(waiting), total))
     plan.save()
+    statuses.after_round(context, chains, cancel)
     cancel.check()
     pending = len(tokens) - granted - refused
     return StampCounts(granted=granted, pending=pending, refused=refused)

@@ -2441,6 +2441,10 @@
         <translation>L’autorité n’a pas répondu utilement</translation>
     </message>
     <message>
+        <source>What an authority says of its certificates kept</source>
+        <translation>Ce qu’une autorité dit de ses certificats, conservé</translation>
+    </message>
+    <message>
         <source>Page opened with a kept sign-in</source>
         <translation>Page ouverte avec une connexion gardée</translation>
     </message>

@@ -45,6 +45,10 @@ keyUsage = critical, digitalSignature
 extendedKeyUsage = critical, timeStamping
 subjectKeyIdentifier = hash
 authorityKeyIdentifier = keyid
+[ responder ]
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature
+extendedKeyUsage = OCSPSigning
 [ loose ]
 basicConstraints = critical, CA:FALSE
 extendedKeyUsage = timeStamping
@@ -108,10 +112,12 @@ class Maker:
         digest: str = "sha256",
         days: int = 3000,
         sign_options: Sequence[str] = (),
+        places: str = "",
     ) -> None:
+        """``places``: lines of the stamper's certificate that say where statements about it can be had."""
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        (folder / "x509.cnf").write_text(_EXTENSIONS)
+        (folder / "x509.cnf").write_text(_EXTENSIONS.replace("[ stamper ]\n", f"[ stamper ]\n{places}"))
         (folder / "ts.cnf").write_text(_SETTINGS.format(digest=digest, ess=ess))
         (folder / "serial.txt").write_text("1000\n")
         _make_key(folder, "root.key", key)
@@ -194,8 +200,8 @@ def _starts_with_oid(der: bytes) -> bool:
 class Authority(Maker):
     """The same behind HTTP. ``mode`` may be changed at any time; ``requests`` keeps every body that came."""
 
-    def __init__(self, folder: Path, name: str, key: str = "rsa:2048") -> None:
-        super().__init__(folder, name, key)
+    def __init__(self, folder: Path, name: str, key: str = "rsa:2048", *, places: str = "") -> None:
+        super().__init__(folder, name, key, places=places)
         self.name = name
         self.mode = "fine"
         self.slow_seconds = 30.0
