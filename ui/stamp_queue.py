@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from evidence_kit.workflow.records import StampCounts
 from ui.desk import Desk
+from ui.revoked_note import RevokedNote
 
 if TYPE_CHECKING:
     from evidence_kit.workflow.session import Session
@@ -30,11 +31,14 @@ class StampQueue(QObject):
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
+        self.note = RevokedNote(desk)
+        """What a round brought to light of the authorities themselves."""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.look)
         desk.locked.connect(self._timer.stop)
         self._wait(FIRST_LOOK)
+        self.note.look()
 
     def _wait(self, seconds: float) -> None:
         if self._desk.session is not None:
@@ -59,6 +63,7 @@ class StampQueue(QObject):
     def _on_asked(self, counts: StampCounts) -> None:
         if counts.granted:
             self.brought.emit()
+        self.note.look()
         self._wait(SOONEST)
 
     def _on_failed(self, _error: object) -> None:

@@ -92,7 +92,7 @@ class WorkScreen(QWidget):
         inside = column(middle)
         inside.addWidget(self.bar)
         rest = column(margin=(theme.L, 0, theme.L, theme.M), gap=theme.S)
-        add(rest, self.strip, self.recovery, self.harm, self.found, self.renewal, self.stamp)
+        add(rest, self.strip, self.recovery, self.harm, self.found, self.queue.note, self.renewal, self.stamp)
         head = row(gap=theme.M)
         head.setContentsMargins(0, theme.S, 0, 0)
         head.addWidget(self.name, 1)

@@ -49,6 +49,8 @@ class Revoked:
     name: str
     at: str
     reason: str
+    orderly: bool
+    """Whether what was stamped before still counts."""
     sentence: str
 
 
@@ -96,7 +98,7 @@ def until_due(context: Context) -> timedelta | None:
 
 def revoked(context: Context) -> list[Revoked]:
     """The certificates on which kept timestamps rest and that were taken back, by what is kept."""
-    from evidence_kit.timestamp.revocation import REVOKED, reason_text
+    from evidence_kit.timestamp.revocation import ORDERLY, REVOKED, reason_text
 
     found = []
     for one in context.vault.index.watched_certificates():
@@ -111,7 +113,9 @@ def revoked(context: Context) -> list[Revoked]:
                 time=time,
                 reason=reason,
             )
-            found.append(Revoked(name=name, at=time, reason=status.reason, sentence=sentence))
+            found.append(
+                Revoked(name=name, at=time, reason=status.reason, orderly=status.reason in ORDERLY, sentence=sentence)
+            )
     return found
 
 

@@ -1569,6 +1569,21 @@
     </message>
 </context>
 <context>
+    <name>RevokedNote</name>
+    <message>
+        <source>What was stamped before an authority changed or ended its certificate still counts.</source>
+        <translation>Ce qui a été horodaté avant qu’une autorité change ou arrête son certificat compte toujours.</translation>
+    </message>
+    <message>
+        <source>What another authority stamped as well still counts; what this one alone stamped may not.</source>
+        <translation>Ce qu’une autre autorité a aussi horodaté compte toujours ; ce que celle-ci seule a horodaté peut ne plus compter.</translation>
+    </message>
+    <message>
+        <source>Fine</source>
+        <translation>D’accord</translation>
+    </message>
+</context>
+<context>
     <name>SidePanel</name>
     <message>
         <source>Cases</source>

@@ -37,6 +37,7 @@ from evidence_kit.workflow.records import (
     OpenSummary,
     StampCounts,
 )
+from evidence_kit.workflow.statuses import Revoked
 
 from .fake_lists import WithAddresses, WithLists
 from .fake_renewals import FakeReminder, FakeRenewals
@@ -70,10 +71,14 @@ class FakeSession(WithLists):
         self.calls: list[str] = []
         self.rounds = FakeRounds(self)
         self.renewals, self.reminder = FakeRenewals(self), FakeReminder(self)
+        self.gone: list[Revoked] = []
         self.asked: list[CaptureRequest] = []
         self._cases: list[Case] = []
         self._records: list[ExhibitRecord] = []
         self._log: list[tuple[str, str, str]] = []
+
+    def revoked(self) -> list[Revoked]:
+        return self.gone
 
     def confirm_recovery(self, code: str) -> bool:
         self.recovery_confirmed = code.replace(" ", "").replace("-", "") == CODE.replace("-", "")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+from evidence_kit.workflow.statuses import Revoked
+
 
 def test_what_is_due_is_asked_for_and_the_list_is_read_anew(qtbot, work, backend) -> None:
     session = backend.session
@@ -52,3 +54,17 @@ def test_locking_fixes_the_heads_first_and_a_quick_exit_does_not_wait_for_it(qtb
     qtbot.waitUntil(lambda: window.desk.session is not None)
     assert window.desk.close(10, rest=False)
     assert session.calls.count("rest") == 1
+
+
+def test_certificate_that_was_taken_back_is_told_with_what_it_leaves(qtbot, work, backend) -> None:
+    session, note = backend.session, work.queue.note
+    assert note.isHidden()
+    gone = Revoked(
+        name="T", at="2026-01-01T00:00:00.000Z", reason="keyCompromise", orderly=False, sentence="T is gone."
+    )
+    session.gone, session.rounds.after = [gone], 0.0
+    work.queue.look()
+    qtbot.waitUntil(lambda: not note.isHidden())
+    assert note.words.text().startswith("T is gone. What another authority stamped as well")
+    note.do.click()
+    assert note.isHidden()
