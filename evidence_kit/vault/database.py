@@ -102,8 +102,9 @@ class Database:
             )
         uri = f"{path.absolute().as_uri()}?mode={'rwc' if create else 'rw'}"
         with self._lock, self._translating():
+            # few statements are kept: many fill SQLite's small pool, and all else then costs locking memory each time
             self._connection = sqlcipher.connect(
-                uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=64
+                uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=4
             )
             try:
                 self._connection.execute("PRAGMA cipher_log_level = NONE")
