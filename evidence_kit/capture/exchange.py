@@ -146,6 +146,8 @@ class Exchange:
     """Why by rule nothing of the answer was kept (subject ``selected``); empty for all others."""
     cut_parts: int = 0
     """How many pictures inside the body were replaced by a mark, by the same rule."""
+    left: bool = False
+    """Whether the browser took no more of a picture before its end, because it is none that it can show."""
     broken_off: bool = False
     """Whether it unpacked to so much that it was broken off."""
     head_bytes: int = 0
@@ -179,7 +181,12 @@ class Exchange:
         have = self.body.size >= max(self.decoded, self.announced)
         told = self.state == "open" or self.error.startswith(_REFUSED)  # nobody tells of some ends
         ended = self.state == "finished" or (self.taken and told) or (self.announced > 0 and have)
-        return ended and have and not self.body.cut and not self.unseen
+        return ended and have and not self.body.cut and not self.unseen and not self.in_parts
+
+    @property
+    def in_parts(self) -> bool:
+        """Whether the site replaces it again and again in one answer; the browser gives only some of its parts."""
+        return self.media_type == "multipart/x-mixed-replace" and self.resource_type == "Image"
 
     @property
     def preload(self) -> bool:
@@ -218,9 +225,14 @@ class Exchange:
             return f"broken off after {self.decoded} bytes: it unpacked to more than {BOMB_RATIO} times what came"
         if self.body.cut:
             return "cut at the bound on its size"
+        if self.in_parts:
+            return "a picture that is replaced again and again: some of its parts, without what stands between them"
         if self.whole:
             return ""
-        return "not whole: kept as far as it came" if self.body.size else "not whole: nothing of it could be kept"
+        if self.left:
+            return "no picture that the browser shows, so that it took no more of it: kept as far as it came"
+        why = f" ({self.error})" if self.error else ""
+        return f"not whole: {'kept as far as it came' if self.body.size else 'nothing of it could be kept'}{why}"
 
     @property
     def announced(self) -> int:

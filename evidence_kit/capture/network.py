@@ -276,11 +276,15 @@ class Recorder(Bodies):
             exchange.body.write(base64.b64decode(data))
 
     def _finished(self, wire: Wire, event: JsonObject) -> None:
-        exchange = self._end(event, "finished")
+        exchange, told = self._hop(event), int(event.get("encodedDataLength", 0))
+        # Of a picture that it cannot show the browser tells the end before the end came, with the size of what it has.
+        if exchange and exchange.resource_type == "Image" and not exchange.transferred and exchange.head_bytes:
+            exchange.left = 0 < exchange.decoded == told
+        exchange = self._end(event, "failed" if exchange and exchange.left else "finished")
         if exchange is None:
             return
         if not exchange.body.sealed:
-            exchange.transferred = max(0, int(event.get("encodedDataLength", 0)) - exchange.head_bytes)
+            exchange.transferred = max(0, told - exchange.head_bytes)
         if exchange.answered and not exchange.body.size and (exchange.decoded or exchange.announced or exchange.unseen):
             wire.hub.spawn(self._fetch_whole(wire, exchange))
 

@@ -171,10 +171,11 @@ class LivePage:
         try:
             asked, since = None, 0.0
             while not event.done():
-                broken = any(x.state == "failed" for x in self.recorder.main_documents()[-1:])
+                broken = [x for x in self.recorder.main_documents()[-1:] if x.state == "failed"]
                 await asyncio.wait({event}, timeout=BROKEN_SECONDS if broken else 0.1)
                 if broken and not event.done():
-                    raise StepTimedOut("the document broke off")
+                    why = f" ({broken[0].error})" if broken[0].error else ""
+                    raise StepTimedOut(f"the document broke off{why}")
                 if asked is not None and asked.done():
                     without = asked.exception() is None and bool(asked.result())
                     since = (since or time.monotonic()) if without else 0.0

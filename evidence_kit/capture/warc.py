@@ -119,7 +119,13 @@ class WarcWriter:
             return None
         extra = [("WARC-IP-Address", exchange.address)] if exchange.address else []
         if not exchange.whole:
-            reason = "length" if exchange.body.cut else "unspecified" if exchange.unseen else "disconnect"
+            reason = (
+                "length"
+                if exchange.body.cut
+                else "unspecified"
+                if exchange.unseen or exchange.left or exchange.in_parts
+                else "disconnect"
+            )
             extra.append(("WARC-Truncated", reason))
         written = self._record(
             "response",

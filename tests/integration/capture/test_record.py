@@ -246,3 +246,48 @@ def test_wide_text_without_a_mark_is_read_where_only_text_may_be(take, charset: 
     assert (result.outcome, result.missing) == ("complete", ())
     assert "d'été" in sink.data["text.txt"].decode()
     assert "plain words and 中文" in sink.data["text.txt"].decode()
+
+
+def test_picture_that_the_browser_gave_up_or_that_is_replaced_for_ever_is_not_called_whole(take) -> None:
+    dot = png(20, 20, (1, 2, 3))
+
+    def replaced(write) -> None:
+        for _ in range(40):
+            write(b"--B\r\nContent-Type: image/png\r\n\r\n" + dot + b"\r\n")
+            time.sleep(0.1)
+
+    def slow(write) -> None:
+        write(b"<p>no picture" * 9)
+        time.sleep(0.3)
+        write(b", and more")
+
+    names = ("good", "known", "slow", "replaced")
+    pages = {
+        "/": page("<!doctype html><h1>x</h1>" + "".join(f"<img src=/{n}>" for n in names)),
+        "/good": Reply(headers={"Content-Type": "image/png"}, stream=lambda write: write(dot)),
+        "/known": data(b"<p>no picture", "text/html"),
+        "/slow": Reply(headers={"Content-Type": "text/html"}, stream=slow, status=404),
+        "/replaced": Reply(headers={"Content-Type": "multipart/x-mixed-replace; boundary=B"}, stream=replaced),
+    }
+    with Site(pages) as site:
+        result, sink = take(site.url + "/")
+    kept = bodies(sink)
+    assert result.outcome == "complete"
+    assert (kept[site.url + "/good"], kept[site.url + "/known"]) == (dot, b"<p>no picture")
+    assert kept[site.url + "/slow"] == b"<p>no picture" * 9
+    assert dot in kept[site.url + "/replaced"]
+    told = incomplete(sink)
+    assert set(told) == {"/slow", "/replaced"}
+    assert "took no more of it" in told["/slow"]
+    assert "replaced again and again" in told["/replaced"]
+    assert warc(sink).count(b"WARC-Truncated: unspecified") == 2
+
+
+def test_document_that_does_not_unpack_says_why(take) -> None:
+    reply = data(b"<!doctype html><h1>not packed at all</h1>", "text/html", Content_Encoding="gzip")
+    with Site({"/": reply}) as site:
+        result, sink = take(site.url + "/", load_seconds=6)
+    assert result.outcome == "partial"
+    load = next(s for s in result.steps if s["name"] == "load")
+    assert load["detail"] == "the document broke off (net::ERR_CONTENT_DECODING_FAILED)"
+    assert "CONTENT_DECODING_FAILED" in incomplete(sink)["/"]
