@@ -137,6 +137,7 @@ def event(name: str, t: Translate) -> str:
         "capture.abandoned": t("Interrupted capture given up"),
         "import.added": t("File imported"),
         "timestamp.obtained": t("Timestamp obtained"),
+        "timestamp.renewed": t("Timestamp renewed"),
         "timestamp.failed": t("Timestamp not obtained"),
         "timestamp.refused": t("Timestamp refused"),
         "revocation.kept": t("Statement of an authority about its certificates kept"),

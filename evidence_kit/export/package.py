@@ -27,12 +27,21 @@ from evidence_kit.export.layout import (
 )
 from evidence_kit.export.material import AuthorityFacts, ExportExhibit, ExportMaterial, PackageRecord, Reply
 from evidence_kit.export.pieces import piece_pages
-from evidence_kit.export.readme import KEY_PEM, AuthorityFile, StampedFile, chain_path, openssl_line, readme, roots_path
+from evidence_kit.export.readme import (
+    KEY_PEM,
+    AuthorityFile,
+    StampedFile,
+    chain_path,
+    openssl_line,
+    readme,
+    record_line,
+    roots_path,
+)
 from evidence_kit.export.seal import SEAL, public_key_pem, seal_json
 from evidence_kit.export.statuses import concerned
 from evidence_kit.export.templates import Translate, translator
 from evidence_kit.export.tokens import TokenFacts, chain_pem, read_reply, root_digests
-from evidence_kit.export.views import ExhibitView, TokenRow, exhibit_view, token_row
+from evidence_kit.export.views import DocumentRow, ExhibitView, TokenRow, exhibit_view, hash_name, token_row
 from evidence_kit.export.writer import PackageWriter
 from evidence_kit.jobs import CancelToken, Progress, ProgressSink, no_progress
 from evidence_kit.language import _
@@ -180,11 +189,20 @@ def _view(job: _Job, ready: _Ready) -> ExhibitView:
     grown = {(f.authority, f.serial, f.gen_time) for f in known if f.is_record}
     known = [f for f in known if f.is_record or (f.authority, f.serial, f.gen_time) not in grown]
     tokens = [_token_row(job, f, facts_by_name.get(f.authority), finished) for f in known]
+    documents = [
+        DocumentRow(
+            hash_name=hash_name(document.algorithm),
+            path=digests_path(ready.folder, document.algorithm),
+            tokens=tuple(_token_row(job, f, None, "") for name, r in document.tokens if (f := read_reply(name, r))),
+        )
+        for document in ready.item.documents
+    ]
     return exhibit_view(
         ready.item,
         ready.manifest,
         ready.placed,
         tokens,
+        documents=documents,
         earlier=job.earlier.get(str(ready.manifest.get("not_before"))),
         folder=ready.folder,
         thumbnail=_thumbnail(job, ready),
@@ -212,6 +230,7 @@ def _write_documents(writer: PackageWriter, job: _Job, views: list[ExhibitView])
         head_tokens=_head_rows(job),
         statuses=[path for path, _der in job.statuses],
         example=next((line for s in job.stamped if (line := openssl_line(s, job.authorities))), ""),
+        record_example=next((line for s in job.stamped if (line := record_line(s))), ""),
         t=job.t,
     )
     html = report.report_html(job.material, documents)

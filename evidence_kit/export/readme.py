@@ -61,6 +61,13 @@ def openssl_line(stamped: StampedFile, authorities: Sequence[AuthorityFile]) -> 
     )
 
 
+def record_line(stamped: StampedFile) -> str | None:
+    """The ``evidence-kit verify`` command for one evidence record; None for a reply."""
+    if not stamped.record:
+        return None
+    return f"evidence-kit verify {token_path(stamped.path, stamped.authority, record=True)} --data {stamped.path}"
+
+
 def readme(
     language: str,
     material: ExportMaterial,
@@ -81,7 +88,8 @@ def readme(
         key_pem=KEY_PEM,
         authorities=[(a, roots_path(a.name)) for a in authorities],
         lines=[line for s in stamped if (line := openssl_line(s, authorities))],
-        records=[token_path(s.path, s.authority, record=True) for s in stamped if s.record],
+        records=[line for s in stamped if (line := record_line(s))],
+        documents=sorted({d.algorithm for e in material.exhibits for d in e.documents}),
         unknown=sorted({s.authority for s in stamped if not any(a.name == s.authority for a in with_root)}),
         statuses=FOLDER if statuses else "",
         seal_lines=[line for s in seal if (line := openssl_line(s, authorities))],

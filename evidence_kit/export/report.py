@@ -54,6 +54,7 @@ class Documents:
     statuses: Sequence[str] = ()
     """Paths of what authorities said of their certificates."""
     example: str = ""
+    record_example: str = ""
     t: Translate = field(repr=False)
 
 
@@ -180,6 +181,8 @@ def report_html(material: ExportMaterial, documents: Documents) -> str:
         first=first,
         cut=any(row.cut for row in first),
         stamped=sum(1 for v in documents.views if v.tokens),
+        renewed=", ".join(str(v.number) for v in documents.views if any(k.renewals for k in v.tokens)),
+        record_example=documents.record_example,
         captures=len(captures),
         addressed=sum(1 for v in captures if v.annex_sha256),
         measured=sum(1 for v in captures if v.connection and v.profile),

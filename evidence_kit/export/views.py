@@ -46,9 +46,18 @@ class TokenRow:
     delay: str
     by_tree: bool
     """Whether it stands for many exhibits together, by an evidence record."""
-    renewals: tuple[tuple[str, str], ...]
-    """When it was renewed, and by whom."""
+    renewals: tuple[tuple[str, str, str], ...]
+    """When it was renewed, by whom, and with which hash."""
     signer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentRow:
+    """The same files by a stronger hash, and when that list was stamped by whom."""
+
+    hash_name: str
+    path: str
+    tokens: tuple[TokenRow, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +112,7 @@ class ExhibitView:
     declared: list[Row]
     files: list[FileRow]
     tokens: list[TokenRow]
+    documents: list[DocumentRow]
     pending: list[str]
     manifest_sha256: str
     annex_sha256: str
@@ -196,7 +206,9 @@ def token_row(
         policy=facts.policy,
         serial=facts.serial,
         by_tree=facts.by_tree,
-        renewals=tuple((times.utc(r.gen_time, language), visible(r.signer, 200)) for r in facts.renewals),
+        renewals=tuple(
+            (times.utc(r.gen_time, language), visible(r.signer, 200), hash_name(r.algorithm)) for r in facts.renewals
+        ),
         utc=times.utc(facts.gen_time, language),
         paris=times.paris(facts.gen_time, language),
         accuracy=accuracy,
@@ -204,6 +216,11 @@ def token_row(
         delay=delay,
         signer=visible(facts.signer, 200),
     )
+
+
+def hash_name(algorithm: str) -> str:
+    """``SHA-512`` for ``sha512``."""
+    return visible(algorithm, 20).upper().replace("SHA", "SHA-")
 
 
 def _seconds(micros: int) -> str:
@@ -257,6 +274,7 @@ def exhibit_view(
     placed: list[Placed],
     tokens: list[TokenRow],
     *,
+    documents: list[DocumentRow],
     earlier: TokenFacts | None,
     folder: str,
     thumbnail: bytes,
@@ -319,6 +337,7 @@ def exhibit_view(
         declared=declared,
         files=_files(placed, folder, language, t),
         tokens=tokens,
+        documents=documents,
         pending=[visible(p, 60) for p in item.pending],
         manifest_sha256=exhibit.manifest_sha256,
         annex_sha256=visible(manifest.get("annex_sha256") or "", 64),

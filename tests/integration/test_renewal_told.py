@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import html
 import json
+import shlex
+import subprocess
+import zipfile
 
 import pytest
 
+from evidence_kit import language
 from evidence_kit.cli.main import main
 from tests.integration.conftest import PASSPHRASE
 from tests.integration.test_renewal import begun, renew, years  # noqa: F401 - fixtures
@@ -47,3 +52,30 @@ def test_show_says_until_when_each_proof_stands_and_who_renewed_it(command, rene
     assert tokens[0]["renew_before"].startswith("2041-01-01")
     renewed.now(2050)
     assert "ended 2041-01-01 without being renewed: it counts for its own time" in command("show", "1")[1]
+
+
+def test_the_package_tells_of_renewals_and_its_printed_lines_work_long_after(renewed, tmp_path, capsys, monkeypatch):
+    language.choose("fr")
+    with renewed.open() as session:
+        package = renewed.package(session)
+    renewed.now(2045)
+    with zipfile.ZipFile(package) as archive:
+        archive.extractall(tmp_path / "out")
+    (top,) = (tmp_path / "out").iterdir()
+    report = html.unescape((top / "data/report.html").read_text(encoding="utf-8"))
+    assert "Des horodatages ont été renouvelés depuis (pièces 1, 2" in report
+    assert report.count("renouvelé depuis (RFC 4998)") == 4
+    assert "Horodatage renouvelé" in report
+    monkeypatch.chdir(top)
+    for name in ("00-LISEZ-MOI.txt", "00-README.txt"):
+        lines = (top / name).read_text(encoding="utf-8").splitlines()
+        records = [line for line in lines if line.startswith("evidence-kit verify data/")]
+        assert len(records) == 4
+        for line in records:
+            with pytest.raises(SystemExit) as left:
+                main([*shlex.split(line)[1:], "--json"])
+            assert (left.value.code, json.loads(capsys.readouterr().out)["verdict"]) == (0, "intact")
+        replies = [line for line in lines if line.startswith("openssl ts -verify -data data/exhibits/")]
+        assert len(replies) == 4, "the first timestamps, as they came"
+        for line in replies:
+            assert "Verification: OK" in subprocess.run(shlex.split(line), capture_output=True, text=True).stdout
