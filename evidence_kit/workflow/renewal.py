@@ -22,7 +22,7 @@ from evidence_kit.language import _
 from evidence_kit.timestamp import evidence_record as ers
 from evidence_kit.timestamp.hash_tree import SIZES, HashTree, hashed
 from evidence_kit.vault.index import NewRenewal, Proof
-from evidence_kit.workflow import answers, digests
+from evidence_kit.workflow import answers, digests, statuses
 from evidence_kit.workflow.context import Context
 from evidence_kit.workflow.records import RenewalCounts, RenewalState
 
@@ -110,10 +110,13 @@ def renew(
         for authority in context.authorities().default:
             found = shares.setdefault((authority.name, algorithm), _Share(algorithm))
             found.documents = documents
+    chains = []
     for share, answer in _answered(context, shares, cancel):
+        chains.append(answer.judgement.path if answer.judgement else ())
         for count, passed in _kept(context, share, answer, cancel):
             renewed, late = renewed + count, late + passed
             progress(Progress("renew", len(proofs) + renewed + late, 2 * len(proofs)))
+    statuses.after_round(context, chains, cancel)
     cancel.check()
     return renewed, ended + late, len(proofs) - renewed - late
 

@@ -51,6 +51,10 @@ class Years:
         session.export(session.cases()[0].id, out, progress=no_progress, cancel=CancelToken())
         return out
 
+    def details(self, package: Path, name: str) -> list[str]:
+        report = verifying.verify_package(package, progress=no_progress, cancel=CancelToken())
+        return [check.detail for check in report.checks if check.name == name]
+
     def verdict(self, package: Path) -> tuple[str, dict[str, list[str]]]:
         report = verifying.verify_package(package, progress=no_progress, cancel=CancelToken())
         bad: dict[str, list[str]] = {}

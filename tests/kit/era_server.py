@@ -20,6 +20,7 @@ class EraServer:
         self.eras: dict[str, Era | None] = {}
         self.asked: list[str] = []
         """The names, in the order of the requests."""
+        self._lists: list[tuple[Era, dict[str, object]]] = []
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -45,11 +46,30 @@ class EraServer:
                 self.end_headers()
                 self.wfile.write(answer)
 
+            def do_GET(self) -> None:
+                era, told = outer._lists[int(self.path.removeprefix("/crl/"))]
+                answer = era.crl(clock.now(), revoked=bool(told), **told)
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
+
             def log_message(self, *_arguments: object) -> None:
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def era(self, name: str, begins: float, ends: float) -> Era:
+        """An authority that publishes a revocation list here."""
+        url = f"http://127.0.0.1:{self._server.server_port}/crl/{len(self._lists)}"
+        made = Era(name, begins, ends, root_ends=ends + 20, crl_url=url)
+        self._lists.append((made, {}))
+        return made
+
+    def revoke(self, era: Era, at: float, reason: str | None) -> None:
+        """From now on its list says that the stamper was revoked at ``at``."""
+        next(told for one, told in self._lists if one is era).update(at=at, reason=reason)
 
     def overlay(self, home: Path, roots: dict[str, list[Era]]) -> None:
         """An ``authorities.toml`` with these names in order, each with the roots of all these eras pinned."""

@@ -47,7 +47,14 @@ class Era:
     """One authority with a stamper that is valid from year ``begins`` to year ``ends``, below a root of its own."""
 
     def __init__(
-        self, name: str, begins: float, ends: float, *, root_ends: float | None = None, root_of: Era | None = None
+        self,
+        name: str,
+        begins: float,
+        ends: float,
+        *,
+        root_ends: float | None = None,
+        root_of: Era | None = None,
+        crl_url: str = "",
     ) -> None:
         self.begins, self.ends = year(begins), year(ends)
         self._root_key = root_of._root_key if root_of else ec.generate_private_key(ec.SECP256R1())
@@ -62,13 +69,16 @@ class Era:
             .add_extension(x509.KeyUsage(**{**usage, "key_cert_sign": True, "crl_sign": True}), critical=True)
             .sign(self._root_key, hashes.SHA256())
         )
-        self._stamper = (
+        stamper = (
             self._builder(_name(f"{name} stamper"), root_name, self._key, self.ends)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(x509.KeyUsage(**{**usage, "digital_signature": True}), critical=True)
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
-            .sign(self._root_key, hashes.SHA256())
         )
+        if crl_url:
+            place = x509.DistributionPoint([x509.UniformResourceIdentifier(crl_url)], None, None, None)
+            stamper = stamper.add_extension(x509.CRLDistributionPoints([place]), critical=False)
+        self._stamper = stamper.sign(self._root_key, hashes.SHA256())
         self.root = self._root.public_bytes(serialization.Encoding.DER)
         self.stamper = self._stamper.public_bytes(serialization.Encoding.DER)
 
