@@ -105,6 +105,8 @@ class ExportMaterial:
     """SHA-256 of a reply -> what the trusted lists say of it."""
     statuses: tuple[StatusFile, ...] = ()
     """What authorities said of their certificates; those go out on which a stamp here rests."""
+    revoked: tuple[tuple[str, str], ...] = ()
+    """(SHA-256 of a certificate, a sentence) for each that was taken back."""
     seal_authorities: tuple[str, ...] = ()
     """Who is asked to stamp the seal, whether or not they answer."""
     actor: str = ""

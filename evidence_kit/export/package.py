@@ -25,7 +25,7 @@ from evidence_kit.export.layout import (
     safe_authority,
     token_path,
 )
-from evidence_kit.export.material import AuthorityFacts, ExportExhibit, ExportMaterial, PackageRecord, Reply
+from evidence_kit.export.material import AuthorityFacts, ExportExhibit, ExportMaterial, PackageRecord, Reply, StatusFile
 from evidence_kit.export.pieces import piece_pages
 from evidence_kit.export.readme import (
     KEY_PEM,
@@ -38,7 +38,7 @@ from evidence_kit.export.readme import (
     roots_path,
 )
 from evidence_kit.export.seal import SEAL, public_key_pem, seal_json
-from evidence_kit.export.statuses import concerned
+from evidence_kit.export.statuses import concerned, status_path
 from evidence_kit.export.templates import Translate, translator
 from evidence_kit.export.tokens import TokenFacts, chain_pem, read_reply, root_digests
 from evidence_kit.export.views import DocumentRow, ExhibitView, TokenRow, exhibit_view, hash_name, token_row
@@ -84,7 +84,7 @@ class _Job:
     authorities: list[AuthorityFile] = field(default_factory=list)
     stamped: list[StampedFile] = field(default_factory=list)
     chains: dict[str, bytes] = field(default_factory=dict)
-    statuses: list[tuple[str, bytes]] = field(default_factory=list)
+    statuses: list[StatusFile] = field(default_factory=list)
     earlier: dict[str, TokenFacts] = field(default_factory=dict)
     """Tokens over heads by the digest of the reply: what a manifest's ``not_before`` names."""
 
@@ -221,6 +221,11 @@ def _head_rows(job: _Job) -> list[tuple[int, TokenRow]]:
     return rows
 
 
+def _revoked(job: _Job) -> list[str]:
+    concerned_here = {one.certificate for one in job.statuses}
+    return [sentence for certificate, sentence in job.material.revoked if certificate in concerned_here]
+
+
 def _write_documents(writer: PackageWriter, job: _Job, views: list[ExhibitView]) -> None:
     job.progress(Progress("report"))
     documents = report.Documents(
@@ -228,7 +233,8 @@ def _write_documents(writer: PackageWriter, job: _Job, views: list[ExhibitView])
         manifests=[r.manifest for r in job.ready],
         authorities=job.authorities,
         head_tokens=_head_rows(job),
-        statuses=[path for path, _der in job.statuses],
+        statuses=list(dict.fromkeys(map(status_path, job.statuses))),
+        revoked=_revoked(job),
         example=next((line for s in job.stamped if (line := openssl_line(s, job.authorities))), ""),
         record_example=next((line for s in job.stamped if (line := record_line(s))), ""),
         t=job.t,
@@ -281,7 +287,7 @@ def _write_proof(writer: PackageWriter, job: _Job) -> None:
         writer.add(roots_path(authority_file.name), b"".join(pem.rstrip() + b"\n" for pem in pems))
     for name, chain in sorted(job.chains.items()):
         writer.add(chain_path(name), chain)
-    for path, der in job.statuses:
+    for path, der in {status_path(one): one.der for one in job.statuses}.items():
         writer.add(path, der)
     writer.add(KEY_PEM, public_key_pem(job.material.public_key))
 

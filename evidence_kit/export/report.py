@@ -53,6 +53,8 @@ class Documents:
     head_tokens: Sequence[tuple[int, TokenRow]] = ()
     statuses: Sequence[str] = ()
     """Paths of what authorities said of their certificates."""
+    revoked: Sequence[str] = ()
+    """Sentences about those that were taken back."""
     example: str = ""
     record_example: str = ""
     t: Translate = field(repr=False)
@@ -200,6 +202,7 @@ def report_html(material: ExportMaterial, documents: Documents) -> str:
             for a in documents.authorities
         ],
         statuses=documents.statuses,
+        revoked=documents.revoked,
         vault_key=material.vault_key,
     )
 

@@ -13,13 +13,12 @@ from evidence_kit.export.material import StatusFile
 FOLDER = "data/authorities/status"
 
 
-def concerned(statuses: Sequence[StatusFile], embedded: Iterable[bytes]) -> list[tuple[str, bytes]]:
-    """(path, DER) of those about certificates (DER) that stand in tokens here, and about the issuers of these."""
+def concerned(statuses: Sequence[StatusFile], embedded: Iterable[bytes]) -> list[StatusFile]:
+    """Those about certificates (DER) that stand in tokens here, and about the issuers of these; by path, each once."""
     used = {sha256_hex(der) for der in embedded}
     while more := {one.issuer for one in statuses if one.certificate in used} - used:
         used |= more
-    found = {status_path(one): one.der for one in statuses if one.certificate in used}
-    return sorted(found.items())
+    return sorted((one for one in statuses if one.certificate in used), key=status_path)
 
 
 def status_path(one: StatusFile) -> str:

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     Stamps = Sequence[tuple[Judgement, datetime | None]]
     """The timestamps of one proof, at least one, each with the time of the next one, which renewed it."""
 
-MAX_STATEMENTS = 500
+MAX_STATEMENTS = 200
 MAX_BYTES = 64 << 20
 """How much one set of statements may hold; what is beyond is not looked at."""
 MAX_SIGNERS = 64

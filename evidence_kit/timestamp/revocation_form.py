@@ -34,7 +34,7 @@ from evidence_kit.timestamp.form import endless_number
 __all__ = ["BadStatement", "from_file", "key_bits", "read"]
 
 MAX_LIST = 10 << 20
-MAX_ANSWER = 1 << 18
+MAX_ANSWER = 1 << 16
 MAX_ANSWERS = 100
 MAX_EMBEDDED = 8
 _SHORTEST_ENTRY = 6

@@ -20,6 +20,7 @@ from evidence_kit.clock import now, rfc3339
 from evidence_kit.jobs import CancelToken
 from evidence_kit.language import _
 from evidence_kit.records import CheckResult
+from evidence_kit.timestamp.certificates import read_many
 from evidence_kit.timestamp.evidence_record import is_record
 from evidence_kit.timestamp.proof import Stamps
 from evidence_kit.timestamp.revocation import Ended, Statements
@@ -56,6 +57,8 @@ class _Sound:
     name: str
     signer: str | None
     root: str | None
+    keys: frozenset[bytes]
+    """The public keys of its chain: under another root's name, the same stolen key is no second witness."""
     gen_time: datetime | None
     ended: Ended | None
 
@@ -79,6 +82,7 @@ class _Sound:
             and self.stamp.target == other.stamp.target
             and self.signer != other.signer
             and self.root != other.root
+            and not self.keys & other.keys
             and self.gen_time is not None
             and other.ended is not None
             and self.gen_time < other.ended.at
@@ -157,6 +161,7 @@ class StampChecks:
                 shown(judgement.signer_subject or stamp.authority),
                 judgement.signer_sha256,
                 judgement.root_sha256 if judgement.verdict == "valid" else None,
+                frozenset(c.spki for c in read_many(judgement.path)),
                 judgement.gen_time,
                 self._statements.ended_of(stamps) if judgement.verdict == "valid" else None,
             )

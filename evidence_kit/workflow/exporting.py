@@ -206,6 +206,7 @@ def export(
         authorities=tuple(facts),
         qualifications=_qualifications(context),
         statuses=tuple(statuses.for_export(context)),
+        revoked=tuple((one.certificate, one.sentence) for one in statuses.revoked(context)),
         actor=context.log.actor,
         software=SOFTWARE,
         language=language.current(),

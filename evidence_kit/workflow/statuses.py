@@ -46,7 +46,8 @@ FAILED = "failed"
 class Revoked:
     """A certificate that was taken back, and that kept timestamps rest on."""
 
-    name: str
+    certificate: str
+    """Its SHA-256."""
     at: str
     reason: str
     orderly: bool
@@ -114,7 +115,13 @@ def revoked(context: Context) -> list[Revoked]:
                 reason=reason,
             )
             found.append(
-                Revoked(name=name, at=time, reason=status.reason, orderly=status.reason in ORDERLY, sentence=sentence)
+                Revoked(
+                    certificate=one.certificate,
+                    at=time,
+                    reason=status.reason,
+                    orderly=status.reason in ORDERLY,
+                    sentence=sentence,
+                )
             )
     return found
 

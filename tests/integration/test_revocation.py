@@ -178,6 +178,9 @@ def test_revocation_is_heard_of_a_day_later_and_the_other_authority_stands_in(
     assert gone.reason == "keyCompromise"
     assert "a stamper" in gone.sentence
     out = export(session, tmp_path / "after.zip")
+    with zipfile.ZipFile(out) as archive:
+        (told,) = [archive.read(n).decode() for n in archive.namelist() if n.endswith("/data/report.html")]
+    assert "a stamper" in told.split("6. ")[-1]
     verdict, trusted, report = verified(out)
     first = [c for c in trusted if c.subject.startswith("data/exhibits/001/manifest.json.a.")]
     assert [c.status for c in first] == ["passed"]

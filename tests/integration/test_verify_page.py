@@ -23,7 +23,7 @@ from evidence_kit.verify.verifier import CHECK_NAMES, verify_package
 from evidence_kit.workflow import verifying
 from tests.core.verify.conftest import known
 from tests.integration.conftest import take_in
-from tests.vectors.build import TOP, Workshop, pack
+from tests.vectors.build import TOP, Workshop, assemble, pack, seal
 from tests.vectors.tampering import VECTORS, Vector
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -100,6 +100,12 @@ def test_page_passes_nothing_that_the_verifier_does_not_pass(vector: Vector, sho
     if report.verdict in {"altered", "unreadable"} and vector.failed - {"token", "seal-token"}:
         assert verdict in {"altered", "unreadable"}
     assert not [t for t in page.troubles if "Content Security Policy" in t or "Error" in t]
+
+
+def test_page_looks_at_no_revocation_list_and_trips_over_none(shop: Workshop, page: Any, tmp_path: Path):
+    told = {"data/authorities/status/0123456789abcdef.crl": b"\x30\x80" * 9}
+    (tmp_path / "package.zip").write_bytes(pack(seal({**assemble(shop.plan()), **told}, shop.plan())))
+    assert check_zip(page, tmp_path / "package.zip")[0] == "sound"
 
 
 def test_page_reads_an_unpacked_folder(shop: Workshop, page: Any, tmp_path: Path):

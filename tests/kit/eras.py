@@ -55,10 +55,12 @@ class Era:
         root_ends: float | None = None,
         root_of: Era | None = None,
         crl_url: str = "",
+        key_of: Era | None = None,
     ) -> None:
+        """``root_of``: below that one's root name and key; ``key_of``: with the same stamper's key."""
         self.begins, self.ends = year(begins), year(ends)
         self._root_key = root_of._root_key if root_of else ec.generate_private_key(ec.SECP256R1())
-        self._key = ec.generate_private_key(ec.SECP256R1())
+        self._key = key_of._key if key_of else ec.generate_private_key(ec.SECP256R1())
         root_name = root_of.root_name if root_of else _name(f"{name} root")
         self.root_name = root_name
         unused = ("digital_signature", "content_commitment", "key_encipherment", "data_encipherment", "key_agreement")

@@ -60,7 +60,7 @@ def test_certificate_that_was_taken_back_is_told_with_what_it_leaves(qtbot, work
     session, note = backend.session, work.queue.note
     assert note.isHidden()
     gone = Revoked(
-        name="T", at="2026-01-01T00:00:00.000Z", reason="keyCompromise", orderly=False, sentence="T is gone."
+        certificate="00", at="2026-01-01T00:00:00.000Z", reason="keyCompromise", orderly=False, sentence="T is gone."
     )
     session.gone, session.rounds.after = [gone], 0.0
     work.queue.look()
