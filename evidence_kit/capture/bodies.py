@@ -31,6 +31,8 @@ MAX_SENT_BODIES = 64 << 20
 MAX_HELD_PACKED = 64 << 10
 MAX_HELD_DOCUMENT = 64 << 10
 """A document that is held shows nothing until it is whole: only those that come in one go are."""
+MAX_PAGES = 20
+"""Pages to which one page may lead on by itself; the next one is not let in, so that one of them can be seen."""
 REDIRECTS = {301, 302, 303, 307, 308}
 EMPTY = {204, 205, 304}
 """Answers that have no body by their nature; there is nothing to show."""
@@ -215,6 +217,11 @@ class Bodies:
         if event.get("networkId") == event.get("frameId"):  # a worker's own script, which nobody can stream
             kind = "Other"
         main = kind == "Document" and str(event.get("frameId", "")) == self.main_frame
+        if main and len([x for x in self.main_documents() if x.state != "redirect"]) > MAX_PAGES:
+            exchange.kept_out = True
+            with contextlib.suppress(WireError):
+                await wire.send("Fetch.failRequest", requestId=paused, errorReason="Aborted")
+            return
         shown = shown_as_page(exchange.header("content-type"), exchange.header("content-disposition"))
         if exchange.download or (main and status not in EMPTY and (self.expect_file or not shown)):
             await self._take_file(wire, exchange, paused)

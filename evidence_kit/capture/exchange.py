@@ -146,6 +146,10 @@ class Exchange:
     """Why by rule nothing of the answer was kept (subject ``selected``); empty for all others."""
     cut_parts: int = 0
     """How many pictures inside the body were replaced by a mark, by the same rule."""
+    kept_out: bool = False
+    """Whether it is a page that was not let in any more, because the page before had led on too often."""
+    from_blob: bool = False
+    """Whether the body is that of a Blob which the page held, of the length that was announced."""
     left: bool = False
     """Whether the browser took no more of a picture before its end, because it is none that it can show."""
     broken_off: bool = False
@@ -181,12 +185,17 @@ class Exchange:
         have = self.body.size >= max(self.decoded, self.announced)
         told = self.state == "open" or self.error.startswith(_REFUSED)  # nobody tells of some ends
         ended = self.state == "finished" or (self.taken and told) or (self.announced > 0 and have)
-        return ended and have and not self.body.cut and not self.unseen and not self.in_parts
+        return ended and have and not self.body.cut and not self.unseen and not self.in_parts and not self.kept_out
 
     @property
     def in_parts(self) -> bool:
         """Whether the site replaces it again and again in one answer; the browser gives only some of its parts."""
         return self.media_type == "multipart/x-mixed-replace" and self.resource_type == "Image"
+
+    @property
+    def without_end(self) -> bool:
+        """Whether its end was not waited for, by the browser or by us."""
+        return self.left or self.in_parts or self.kept_out
 
     @property
     def preload(self) -> bool:
@@ -208,12 +217,18 @@ class Exchange:
             return ""
         if self.withheld:
             return f"withheld by rule: {self.withheld}"
+        if self.kept_out:
+            return "not let in: the page had led on by itself too often"
         if self.cut_parts:
             return f"{self.cut_parts} pictures or media in it were replaced by a mark, by rule"
         if not self.exact:
             return "encoded again from the text that the browser gave; not byte for byte what came"
         if self.resource_type == "Prefetch" and not self.body.size and self.announced != 0:
             return "asked for ahead because the page wished it; the browser keeps such an answer to itself"
+        if self.from_blob:
+            return (
+                "read from a Blob that the page held, of the length that the site announced; the browser gave no other"
+            )
         if self.unseen and self.preload:
             return (
                 f"{self.transferred} bytes were asked for ahead and handed to the site's own worker past this record;"

@@ -119,7 +119,7 @@ class Recorder(Bodies):
         return [
             x
             for x in self.exchanges
-            if x.resource_type == "Document" and x.frame_id == self.main_frame and not x.download
+            if x.resource_type == "Document" and x.frame_id == self.main_frame and not (x.download or x.kept_out)
         ]
 
     @property

@@ -257,22 +257,6 @@ class LivePage:
         )
         return answer.get("result", {}).get("value")
 
-    async def count(self, kind: str, *, seconds: float) -> int:
-        """How many objects of a built-in kind the page's own scripts hold; 0 where the browser does not say."""
-        try:
-            prototype = await self.cdp(seconds, "Runtime.evaluate", expression=f"{kind}.prototype", objectGroup=WORLD)
-            found = await self.cdp(
-                seconds,
-                "Runtime.queryObjects",
-                prototypeObjectId=prototype["result"]["objectId"],
-                objectGroup=WORLD,
-            )
-            return int(
-                await self.of(found["objects"]["objectId"], "function() { return this.length; }", seconds=seconds)
-            )
-        except (WireError, KeyError, TypeError):
-            return 0
-
     async def listened_to(self, *, seconds: float) -> set[str]:
         """The kinds of events that the page's own scripts wait for on its window and document; no script is run."""
         kinds: set[str] = set()

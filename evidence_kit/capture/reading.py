@@ -243,6 +243,9 @@ class PageReader:
         ahead = self._recorder.not_asked_ahead()
         step.facts |= {"not_asked_ahead": len(ahead)} if ahead else {}
         await self.made.read(step)
+        if any(x.kept_out for x in self._recorder.exchanges):
+            more = f"; {step.detail}" if step.detail else ""
+            step.detail = f"the page led on by itself too often; the last page that it led to was not let in{more}"
         if self.loaded:
             await self._recorder.idle(0, LAST_ANSWERS)
 

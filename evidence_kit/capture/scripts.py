@@ -99,6 +99,7 @@ TALLER = """async (before, seconds) => {
 BLOBS = """(most) => {
   const found = new Set();
   const add = u => { if (typeof u === "string" && u.startsWith("blob:") && found.size < most) found.add(u); };
+  add(location.href);
   const roots = [document];
   for (let r = 0, seen = 0; r < roots.length && seen < 200000; r++) {
     const walk = document.createTreeWalker(roots[r], NodeFilter.SHOW_ELEMENT);
@@ -116,6 +117,13 @@ BLOB = """async (url) => {
   const answer = await fetch(url);
   return answer.blob();
 }"""
+
+BLOB_SIZES = """function(most) {
+  const sizes = [];
+  for (let i = 0; i < Math.min(this.length, most); i++) sizes.push(this[i].size);
+  return sizes;
+}"""
+"""The lengths of the page's own Blobs, from which one is told that a script made of an answer."""
 
 SOURCES = """async () => {
   let stores = 0, caches_ = 0;

@@ -123,7 +123,7 @@ class WarcWriter:
                 "length"
                 if exchange.body.cut
                 else "unspecified"
-                if exchange.unseen or exchange.left or exchange.in_parts
+                if exchange.unseen or exchange.without_end
                 else "disconnect"
             )
             extra.append(("WARC-Truncated", reason))

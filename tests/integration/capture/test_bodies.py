@@ -171,3 +171,27 @@ def test_page_that_leads_on_at_once_kept_beside_the_next(take) -> None:
         assert b"after" in response(sink, site.url + "/next")[1]
     assert "after" in result.text
     assert result.outcome == "complete"
+
+
+def test_long_answer_that_a_script_took_as_a_blob_is_read_from_it_while_the_page_holds_it(take) -> None:
+    size = (17 << 20) + 5
+    bodies = {name: random.Random(name).randbytes(size + n) for n, name in enumerate(("held", "named", "gone"))}
+    script = """(async () => {
+      window.held = await (await fetch('/held')).blob();
+      const a = document.createElement('a'); a.textContent = 'file'; document.body.append(a);
+      a.href = URL.createObjectURL(await (await fetch('/named')).blob());
+      await (await fetch('/gone')).blob(); document.body.append('all came') })()"""
+    pages = {f"/{name}": data(body, "application/octet-stream") for name, body in bodies.items()}
+    with Site(pages | {"/": page(f"<!doctype html><body><h1>x</h1><script>{script}</script>")}) as site:
+        result, sink = take(site.url + "/")
+        assert "all came" in result.text
+        kept = {name: response(sink, f"{site.url}/{name}") for name in bodies}
+        log = json.loads(sink.data["capture-log.json"])["network"]["incomplete"]
+    assert kept["held"][1] == bodies["held"]
+    assert kept["named"][1] == bodies["named"]
+    assert not kept["gone"][1]
+    told = {x["url"].rpartition("/")[2]: x["body"] for x in log}
+    assert told["held"] == told["named"]
+    assert "read from a Blob that the page held" in told["held"]
+    assert "none of them could be kept" in told["gone"]
+    assert [n for n in kept if "WARC-Truncated" in kept[n][0]] == ["gone"]
