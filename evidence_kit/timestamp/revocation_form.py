@@ -237,8 +237,8 @@ def _walk(data: bytes, start: int, stop: int, serial: int) -> list[tuple[int, in
     content = serial.to_bytes(serial.bit_length() // 8 + 1, "big", signed=True)
     if len(content) >= LONG_FORM:
         raise BadStatement
-    needle, careful = bytes([INTEGER, len(content)]) + content, data.find(_CRITICAL, start, stop) >= 0
-    found, at = [], start
+    needle = bytes([INTEGER, len(content)]) + content
+    found, at, critical = [], start, data.find(_CRITICAL, start, stop)
     while at < stop:
         size, inner = data[at + 1], at + 2
         if size >= LONG_FORM:
@@ -249,8 +249,10 @@ def _walk(data: bytes, start: int, stop: int, serial: int) -> list[tuple[int, in
             raise BadStatement
         if data.startswith(needle, inner):
             found.append((inner, end))
-        elif careful:
+        elif at < critical < end:  # it may say something of others that is not understood
             _entry(data, inner, end)
+        if at < critical < end:
+            critical = data.find(_CRITICAL, end, stop)
         at = end
     if len(found) > _MOST_MATCHES:
         raise BadStatement
