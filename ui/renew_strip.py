@@ -25,6 +25,10 @@ LOOK = 600_000
 """Milliseconds between two looks at the calendar; the vault is asked once a day. Sleep of the computer counts too."""
 
 
+WEEK = 7
+"""Days until the next reminder, where a renewal could not help yet."""
+
+
 class RenewStrip(QFrame):
     """Hidden where all is well. Beside the reminder it answers the menu, and then says how things stand."""
 
@@ -36,7 +40,7 @@ class RenewStrip(QFrame):
         self.setProperty("role", "note")
         self._desk = desk
         self._job: Job | None = None
-        self._due_only = True
+        self._due_only, self._days = True, 1
         self._day: date | None = None
         box = column(self, margin=(theme.M - 4, theme.S, theme.S, theme.S), gap=theme.XS)
         self.words = label("")
@@ -104,7 +108,8 @@ class RenewStrip(QFrame):
 
     def _put_off(self) -> None:
         self.hide()
-        self._desk.read("renewal-later", lambda session: session.reminder.later())  # one value; waits for no capture
+        days, self._days = self._days, 1
+        self._desk.read("renewal-later", lambda session: session.reminder.later(days))  # one value; waits for nothing
 
     # renewing
 
@@ -136,12 +141,19 @@ class RenewStrip(QFrame):
         said = [self.tr("Timestamps renewed: {count}.").format(count=counts.renewed)] if counts.renewed else []
         if counts.failed:
             said.append(
-                self.tr("Not renewed, since no authority answered: {count}. Nothing is lost; ask again later.").format(
-                    count=counts.failed
-                )
+                self.tr(
+                    "Not renewed, since no authority gave a good answer: {count}. Nothing is lost; ask again later."
+                ).format(count=counts.failed)
             )
         elif not counts.renewed:
             said.append(self.tr("There was nothing to renew."))
+        elif counts.state.soon:
+            self._days = WEEK
+            said.append(
+                self.tr("The authorities still use certificates that end before {day}; you will be reminded.").format(
+                    day=words.day(counts.state.renew_before)
+                )
+            )
         elif counts.state.renew_before:
             said.append(self.tr("The next time is before {day}.").format(day=words.day(counts.state.renew_before)))
         said.append(_ended(counts.state))

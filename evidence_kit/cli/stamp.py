@@ -41,12 +41,24 @@ def stamp(run: Run, renew: bool, due: bool, algorithm: str | None) -> int:
         if renew:
             renewed = session.renewals.renew(run.progress, run.cancel, algorithm=algorithm, due_only=due)
             told, failed, state = told | renewed.as_json(), renewed.failed, renewed.state
-            said.append(_("Renewed: {count}.", count=renewed.renewed))
+            if renewed.renewed or not failed:
+                none = _("There was nothing to renew.")
+                said.append(_("Renewed: {count}.", count=renewed.renewed) if renewed.renewed else none)
             if failed:
-                said.append(_("Not renewed, because no authority answered: {count}. Ask again later.", count=failed))
+                said.append(
+                    _(
+                        "Not renewed, because no authority gave a good answer: {count}. Nothing is lost; ask again"
+                        " later.",
+                        count=failed,
+                    )
+                )
+            elif state.soon and renewed.renewed:
+                said.append(_("The authorities still use certificates that end soon; ask again in some weeks."))
         else:
             state = session.renewals.state()
             told |= {"renew_before": state.renew_before or None}
+            if state.soon:
+                said.append(_("It is time to renew: evidence-kit stamp --renew"))
         run.answer(told, " ".join([*said, *renewal_sentences(state)]))
         return IN_PART if counts.pending or counts.refused or failed else FINE
 

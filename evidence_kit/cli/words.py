@@ -117,5 +117,7 @@ def vault_lines(facts: JsonObject) -> list[str]:
         (_("Cases"), facts["cases"]),
         (_("Exhibits"), facts["exhibits"]),
         (_("Timestamps still awaited"), facts["pending"]),
+        (_("Timestamps to be renewed before"), (facts["renew_before"] or "")[:10]),
+        (_("Timestamps that ended without being renewed"), facts["ended"] or ""),
     )
-    return [_("{name}: {value}", name=name, value=value) for name, value in rows]
+    return [_("{name}: {value}", name=name, value=value) for name, value in rows if value != ""]

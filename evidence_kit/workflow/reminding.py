@@ -6,6 +6,7 @@ What can no longer be renewed is told once and not every day: there is nothing t
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 from evidence_kit import clock
 from evidence_kit.workflow.context import Context
@@ -24,23 +25,23 @@ class Reminder:
     def due(self) -> RenewalState | None:
         """What to tell her now; None where all is well, or where she has put it off for today."""
         state = self._renewals.state()
-        day, told = self._put_off()
-        if (state.soon and day != _today()) or state.ended > told:
+        until, told = self._put_off()
+        if (state.soon and until <= _day()) or state.ended > told:
             return state
         return None
 
-    def later(self) -> None:
-        """Say nothing until tomorrow; of what has ended by now, never again."""
-        kept = {"day": _today(), "ended": self._renewals.state().ended}
+    def later(self, days: int = 1) -> None:
+        """Say nothing for so many days; of what has ended by now, never again."""
+        kept = {"until": _day(days), "ended": self._renewals.state().ended}
         self._vault.set_meta(_KEPT, json.dumps(kept))
 
     def _put_off(self) -> tuple[str, int]:
         try:
             kept = json.loads(self._vault.get_meta(_KEPT) or "{}")
-            return str(kept.get("day", "")), int(kept.get("ended", 0))
+            return str(kept.get("until", "")), int(kept.get("ended", 0))
         except (ValueError, TypeError, AttributeError):
             return "", 0
 
 
-def _today() -> str:
-    return clock.now().astimezone().date().isoformat()
+def _day(after: int = 0) -> str:
+    return (clock.now().astimezone().date() + timedelta(days=after)).isoformat()

@@ -133,13 +133,15 @@ class Session:
 
     def info(self) -> JsonObject:
         """Format, version, slots and counts; no secret."""
-        index = self._context.vault.index
+        index, proofs = self._context.vault.index, self.renewals.state()
         return self._context.vault.info() | {
             "vault": str(self.path),
             "cases": len(index.cases()),
             "exhibits": len(index.exhibits()),
             "recovery_confirmed": self.recovery_confirmed,
             "pending": len(index.pending_tokens()),
+            "renew_before": proofs.renew_before or None,
+            "ended": proofs.ended,
         }
 
     # keys

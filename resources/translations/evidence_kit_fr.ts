@@ -1540,12 +1540,16 @@
         <translation>Horodatages renouvelés&#xa0;: {count}.</translation>
     </message>
     <message>
-        <source>Not renewed, since no authority answered: {count}. Nothing is lost; ask again later.</source>
-        <translation>Non renouvelés, car aucune autorité n’a répondu&#xa0;: {count}. Rien n’est perdu&#xa0;; redemandez plus tard.</translation>
+        <source>Not renewed, since no authority gave a good answer: {count}. Nothing is lost; ask again later.</source>
+        <translation>Non renouvelés, car aucune autorité n’a donné de bonne réponse : {count}. Rien n’est perdu ; redemandez plus tard.</translation>
     </message>
     <message>
         <source>There was nothing to renew.</source>
         <translation>Il n’y avait rien à renouveler.</translation>
+    </message>
+    <message>
+        <source>The authorities still use certificates that end before {day}; you will be reminded.</source>
+        <translation>Les autorités se servent encore de certificats qui arrivent à terme avant le {day} ; le programme vous le rappellera.</translation>
     </message>
     <message>
         <source>The next time is before {day}.</source>
@@ -1576,7 +1580,7 @@
     </message>
     <message>
         <source>What another authority stamped as well still counts; what this one alone stamped may not.</source>
-        <translation>Ce qu’une autre autorité a aussi horodaté compte toujours ; ce que celle-ci seule a horodaté peut ne plus compter.</translation>
+        <translation>Ce qu’une autre autorité a aussi horodaté compte toujours&#xa0;; ce que celle-ci seule a horodaté peut ne plus compter.</translation>
     </message>
     <message>
         <source>Fine</source>

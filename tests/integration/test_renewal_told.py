@@ -79,3 +79,18 @@ def test_the_package_tells_of_renewals_and_its_printed_lines_work_long_after(ren
         assert len(replies) == 4, "the first timestamps, as they came"
         for line in replies:
             assert "Verification: OK" in subprocess.run(shlex.split(line), capture_output=True, text=True).stdout
+
+
+def test_the_command_line_says_when_it_is_time_and_what_came_of_it(command, begun):  # noqa: F811
+    begun.now(2031.8)
+    assert "It is time to renew: evidence-kit stamp --renew" in command("stamp")[1]
+    assert "Timestamps to be renewed before: 2032-01-01" in command("vault", "info")[1]
+    code, out, _err = command("stamp", "--renew")
+    assert "Renewed: 4. The authorities still use certificates that end soon" in out
+    begun.server.eras = dict.fromkeys(("a", "b"))
+    code, out, _err = command("stamp", "--renew")
+    assert (code, "no authority gave a good answer: 4. Nothing is lost" in out) == (3, True)
+    begun.now(2033)
+    code, out, _err = command("stamp", "--renew")
+    assert (code, "There was nothing to renew. Ended without having been renewed: 4." in out) == (0, True)
+    assert json.loads(command("vault", "info", "--json")[1])["ended"] == 4

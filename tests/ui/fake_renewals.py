@@ -48,5 +48,5 @@ class FakeReminder:
         state = self._session.renewals.now
         return state if (state.soon or state.ended) and not self.put_off else None
 
-    def later(self) -> None:
-        self.put_off += 1
+    def later(self, days: int = 1) -> None:
+        self.put_off = days

@@ -89,7 +89,7 @@ def test_the_reminder_keeps_to_its_day_and_the_renewal_is_told(qtbot, window, va
     qtbot.waitUntil(strip.isVisible, timeout=LONG)
     assert "before 1 January 2032" in strip.words.text()
     strip.go.click()
-    qtbot.waitUntil(lambda: "no authority answered: 4" in strip.words.text(), timeout=LONG)
+    qtbot.waitUntil(lambda: "no authority gave a good answer: 4" in strip.words.text(), timeout=LONG)
     strip.later.click()
     qtbot.wait(200)
     lock()

@@ -98,11 +98,21 @@ def test_where_nobody_answered_she_may_ask_again(qtbot, due, backend, work):
     qtbot.waitUntil(strip.isVisible)
     session.renewals.counts = RenewalCounts(renewed=0, ended=0, failed=4, state=SOON)
     strip.go.click()
-    qtbot.waitUntil(lambda: "no authority answered: 4. Nothing is lost" in strip.words.text())
+    qtbot.waitUntil(lambda: "no authority gave a good answer: 4. Nothing is lost" in strip.words.text())
     assert shown(strip) == ["Ask again", "Remind me tomorrow"]
     session.renewals.counts = RenewalCounts(renewed=4, ended=0, failed=0, state=WELL)
     strip.again.click()
     qtbot.waitUntil(lambda: "renewed: 4" in strip.words.text())
+
+
+def test_where_authorities_have_no_newer_certificates_yet_she_is_left_in_peace_for_a_week(qtbot, due, backend, work):
+    strip, session = work.renewal, backend.session
+    qtbot.waitUntil(strip.isVisible)
+    session.renewals.counts = RenewalCounts(renewed=4, ended=0, failed=0, state=SOON)
+    strip.go.click()
+    qtbot.waitUntil(lambda: "still use certificates that end before 1 January 2032" in strip.words.text())
+    strip.fine.click()
+    qtbot.waitUntil(lambda: session.reminder.put_off == 7)
 
 
 def test_a_failure_is_told_and_leaves_the_way_to_ask_again(qtbot, due, backend, work, monkeypatch):
