@@ -50,7 +50,7 @@ def clean_media_type(untrusted: str) -> str:
 def redirects(documents: Iterable[Exchange]) -> list[JsonObject]:
     """The chain of redirects of the main frame, in order."""
     found = [
-        {"url": safe_text(x.url, 8192), "status": x.status, "location": safe_text(x.header("location"), 8192)}
+        {"url": safe_text(x.url, 8192), "status": x.status, "location": safe_text(_read(x.header("location")), 8192)}
         for x in documents
         if x.state == "redirect"
     ]
@@ -60,10 +60,18 @@ def redirects(documents: Iterable[Exchange]) -> list[JsonObject]:
 def public_headers(exchange: Exchange) -> list[JsonObject]:
     """Response headers fit for the manifest: no cookies, no tokens."""
     return [
-        {"name": safe_text(k, 200), "value": safe_text(v, 2000)}
+        {"name": safe_text(k, 200), "value": safe_text(_read(v), 2000)}
         for k, v in exchange.response_headers[:100]
         if not is_secret_header(k)
     ]
+
+
+def _read(value: str) -> str:
+    """A header's value for people: what is UTF-8 on the wire is read so."""
+    try:
+        return value.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return value
 
 
 def told(result: CaptureResult, plan: CapturePlan) -> CaptureResult:

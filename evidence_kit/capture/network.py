@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 
 from evidence_kit.canonical import JsonObject, safe_text
-from evidence_kit.capture.bodies import REDIRECTS, Bodies, header_list
+from evidence_kit.capture.bodies import REDIRECTS, Bodies, as_sent, header_list
 from evidence_kit.capture.exchange import Body, Budget, Exchange, Headers
 from evidence_kit.capture.plan import CapturePlan
 from evidence_kit.capture.wire import Wire, WireError
@@ -203,7 +203,8 @@ class Recorder(Bodies):
 
     def _response_extra(self, _wire: Wire, event: JsonObject) -> None:
         request_id = str(event["requestId"])
-        found = (int(event.get("statusCode", 0)), header_list(event.get("headers")))
+        headers = as_sent(event.get("headers"), str(event.get("headersText", "")))
+        found = (int(event.get("statusCode", 0)), headers)
         self._got_headers.setdefault(request_id, []).append(found)
         self._match_extras(request_id)
 

@@ -45,13 +45,16 @@ def _line(text: str) -> str:
 
 
 def _head(first: str, headers: Headers) -> bytes:
-    lines = [
-        _line(first),
-        *(f"{_line(k).replace(':', '').strip() or 'X'}: {_line(v).strip()}" for k, v in headers),
-        "",
-        "",
-    ]
-    return "\r\n".join(lines).encode("utf-8", "replace")
+    lines = [_line(first), *(f"{_line(k).replace(':', '').strip() or 'X'}: {_line(v).strip()}" for k, v in headers)]
+    return b"".join(_bytes(line) + b"\r\n" for line in [*lines, ""])
+
+
+def _bytes(line: str) -> bytes:
+    """Header lines hold bytes as Latin-1, as the wire does; what is no byte is of ours, or told as text."""
+    try:
+        return line.encode("latin-1")
+    except UnicodeEncodeError:
+        return line.encode("utf-8", "replace")
 
 
 def moment(ms: int) -> datetime:

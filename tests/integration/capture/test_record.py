@@ -291,3 +291,19 @@ def test_document_that_does_not_unpack_says_why(take) -> None:
     load = next(s for s in result.steps if s["name"] == "load")
     assert load["detail"] == "the document broke off (net::ERR_CONTENT_DECODING_FAILED)"
     assert "CONTENT_DECODING_FAILED" in incomplete(sink)["/"]
+
+
+def test_headers_are_kept_in_the_order_and_the_bytes_in_which_they_came(take) -> None:
+    wide, narrow = "日本 \u0081".encode(), "Zoë".encode("latin-1")
+    headers = {"Content-Type": "text/html", "X-B": ["2", "1"], "X-Wide": wide.decode("latin-1"), "x-a": "0"}
+    pages = {
+        "/": Reply(b"<!doctype html><h1>x</h1>", headers=headers | {"X-Narrow": narrow.decode("latin-1"), "X-Z": "9"}),
+    }
+    with Site(pages) as site:
+        result, sink = take(site.url + "/")
+    lines = warc(sink).partition(b"msgtype=response")[2].partition(b"<!doctype")[0].split(b"\r\n")
+    ours = [line for line in lines if line[:2] in {b"X-", b"x-"} and not line.startswith(b"X-Archive")]
+    assert ours == [b"X-B: 2", b"X-B: 1", b"X-Wide: " + wide, b"x-a: 0", b"X-Narrow: " + narrow, b"X-Z: 9"]
+    told = {h["name"]: h["value"] for h in result.network["response"]["headers"]}
+    assert told["X-Narrow"] == "Zoë"
+    assert told["X-Wide"].startswith("日本")
