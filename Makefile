@@ -35,6 +35,8 @@ test: setup-test
 	@$(BIN)/pytest -m "not slow" -n 2 --dist worksteal
 
 test-long: setup-test
+	@$(BIN)/python -m pip install -q --no-deps --require-hashes --disable-pip-version-check -r tests/fuzz/requirements.lock \
+	  || echo "the fuzzer atheris cannot be had here: its test is skipped"
 	@$(BIN)/pytest
 
 check: setup-test
