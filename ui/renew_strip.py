@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from evidence_kit.workflow.records import RenewalCounts
 
 translate = QCoreApplication.translate
+FIRST_LOOK = 1500
+"""Milliseconds after the opening: of many thousand proofs the look takes half a second, and her list comes first."""
 LOOK = 600_000
 """Milliseconds between two looks at the calendar; the vault is asked once a day. Sleep of the computer counts too."""
 
@@ -62,7 +64,7 @@ class RenewStrip(QFrame):
         if desk.renewing is not None:  # the screen was made anew, in another language
             self._follow(desk.renewing)
         else:
-            self.look()
+            QTimer.singleShot(FIRST_LOOK, self, self.look)
 
     @property
     def _buttons(self) -> tuple[QPushButton, ...]:

@@ -56,7 +56,8 @@ def vault(server, tmp_path):
 
 
 @pytest.fixture
-def window(qtbot, qapp):
+def window(qtbot, qapp, monkeypatch):
+    monkeypatch.setattr("ui.renew_strip.FIRST_LOOK", 0)
     window_app.prepare(qapp)
     made = MainWindow(Desk())
     made.show()

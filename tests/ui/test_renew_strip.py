@@ -15,8 +15,9 @@ from .fake_renewals import SOON, WELL
 
 
 @pytest.fixture
-def day():
+def day(monkeypatch):
     """The calendar, to be turned."""
+    monkeypatch.setattr("ui.renew_strip.FIRST_LOOK", 0)
     now = [datetime(2031, 9, 1, 12, tzinfo=UTC)]
     clock.set_source(lambda: now[0])
     yield lambda days: now.__setitem__(0, now[0] + timedelta(days=days))
