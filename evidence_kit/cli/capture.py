@@ -144,6 +144,7 @@ def capture(
         raise UsageError(
             _("A kept sign-in is used for one address at a time."), hint=_("Give one address with --session.")
         )
+    run.may_stamp = not no_stamp
     with opened(run) as session, stoppable(run):
         if asked is not None and not many:
             request = CaptureRequest(

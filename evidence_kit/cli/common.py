@@ -45,6 +45,8 @@ class Run:
     actor: str = ""
     passphrase_file: Path | None = None
     cancel: CancelToken = field(default_factory=CancelToken)
+    may_stamp: bool = True
+    """Whether authorities may be asked for anything."""
     exit_code: int = FINE
     document: Any = None
     """What --json prints, once, when the verb has ended."""
@@ -115,6 +117,8 @@ def opened(run: Run) -> Iterator[Session]:
             number = session.exhibit(exhibit_id).number
             run.say(_("An interrupted capture was kept as exhibit {number} (partial).", number=number))
         yield session
+        if run.may_stamp:
+            session.rounds.after_command(run.cancel)
 
 
 def _take(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:

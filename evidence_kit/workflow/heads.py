@@ -20,6 +20,7 @@ AT_THE_END = 3.0
 """Seconds that locking may wait for it."""
 AT_LEAST = timedelta(days=1)
 MOST_CHAINS = 8
+_KEY = "heads_asked_at"
 
 
 def stamp_heads(context: Context, cancel: CancelToken, seconds: float = AT_THE_END) -> int:
@@ -53,6 +54,7 @@ def _kept(context: Context, answer: answers.Answer, entry: CustodyEntry, content
     if context.last_entry(entry.chain).seq == entry.seq:
         context.log.changed.discard(entry.chain)
     context.heads_stamped = clock.now()
+    context.vault.set_meta(_KEY, clock.rfc3339(context.heads_stamped))
     return True
 
 
@@ -69,3 +71,19 @@ def stamp_daily(context: Context, cancel: CancelToken) -> int:
         return 0
     context.heads_stamped = clock.now()
     return stamp_heads(context, cancel)
+
+
+def stamp_after_command(context: Context, cancel: CancelToken) -> int:
+    """The same for sittings that last for one command: those of a day have it once, the first of them after a day.
+
+    A vault that nobody opens any more keeps what was written since as it is: its owner could still write it anew.
+    """
+    now, before = clock.now(), context.vault.get_meta(_KEY)
+    try:
+        asked = clock.parse(before) if before else None
+    except ValueError:
+        asked = None
+    if asked is not None and asked <= now < asked + AT_LEAST:
+        return 0
+    context.vault.set_meta(_KEY, clock.rfc3339(now))
+    return stamp_heads(context, cancel) if asked is not None else 0

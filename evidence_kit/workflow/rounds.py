@@ -51,6 +51,13 @@ class Rounds:
         except EvidenceError:
             return
 
+    def after_command(self, cancel: CancelToken) -> None:
+        """The same at the end of one command: once a day. Nothing that goes wrong here changes what the command did."""
+        try:
+            heads.stamp_after_command(self._context, cancel)
+        except EvidenceError:
+            return
+
     def _waiting(self) -> list[Token]:
         """What is pending, and not just being asked for; of an authority that is not known any more nothing comes."""
         known, tokens = self._context.authorities().all, self._context.vault.index.pending_tokens()

@@ -225,3 +225,29 @@ def test_heads_are_fixed_once_a_day_in_a_long_sitting(session, tmp_path):
     session.rounds.due(CancelToken())
     assert len(heads_of(session)) == 2
     assert session.rounds.next() is None
+
+
+def test_commands_fix_the_heads_once_a_day(run, case, authorities, tmp_path):
+    start, gone = clock.now(), timedelta()
+    clock.set_source(lambda: start + gone)
+
+    def asked() -> int:
+        """Requests beside the one to each authority for the exhibit itself."""
+        for authority in authorities:
+            authority.requests.clear()
+        file = tmp_path / f"{gone}.txt".replace(":", "-")
+        file.write_bytes(repr(gone).encode())
+        assert run("import", file, "--subject", "adult")[0] == 0
+        return sum(len(a.requests) for a in authorities) - 2
+
+    assert asked() == 0
+    gone = timedelta(hours=25)
+    assert asked() == 2  # the case's log; the vault's own knows only of openings since
+    gone = timedelta(hours=26)
+    assert asked() == 0
+    gone = timedelta(hours=60)
+    for authority in authorities:
+        authority.mode = "500"
+    assert asked() > 0
+    gone = timedelta(hours=61)  # nobody answered, and nothing hung on it
+    assert asked() == 0
