@@ -7,6 +7,7 @@ came is judged again then: its ``qualified`` flag and the reason for it are all 
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -194,26 +195,32 @@ def kept(context: Context) -> list[TrustedList]:
     """
     with context.vault.index.transaction():  # an import meanwhile must not be overwritten by what was there before
         if context.trusted is None:
-            context.trusted = [one for one, _reason in _read(context) if one is not None]
+            context.trusted = list(_read(context))
         return context.trusted
 
 
 def damaged(context: Context) -> list[tuple[str, str]]:
-    """Territory and reason of every kept list that is not any more what was imported."""
-    rows = [one for one in context.vault.index.trusted_lists() if one.kind == NATIONAL]
-    return [(row.territory, why) for row, (_made, why) in zip(rows, _read(context), strict=True) if why]
+    """Territory and reason of every kept list, the list of lists too, that is not any more what was imported."""
+    from evidence_kit.timestamp.trusted_list_import import stored_list, stored_lotl
+
+    found, index = [], context.vault.index
+    for one in index.trusted_lists():
+        read = stored_list if one.kind == NATIONAL else stored_lotl
+        try:
+            read(index.trusted_list_xml(one.kind, one.territory), one.record)
+        except TrustedListRefused as exc:
+            found.append((one.territory, exc.message))
+    return found
 
 
-def _read(context: Context) -> Iterator[tuple[TrustedList | None, str]]:
+def _read(context: Context) -> Iterator[TrustedList]:
+    from evidence_kit.timestamp.trusted_list_import import stored_list
+
     index = context.vault.index
     for one in index.trusted_lists():
         if one.kind == NATIONAL:
-            from evidence_kit.timestamp.trusted_list_import import stored_list
-
-            try:
-                yield stored_list(index.trusted_list_xml(one.kind, one.territory), one.record), ""
-            except TrustedListRefused as exc:
-                yield None, exc.message
+            with contextlib.suppress(TrustedListRefused):  # a damaged one counts for nothing; the vault's check tells
+                yield stored_list(index.trusted_list_xml(one.kind, one.territory), one.record)
 
 
 def qualification(judgement: Judgement, lists: Iterable[TrustedList]) -> JsonObject:

@@ -136,6 +136,11 @@ def test_list_of_lists_vouches_and_then_names_the_signers_of_the_next(session, m
     assert [e["detail"]["territory"] for e in events(session) if e["type"] == "trusted-list.imported"] == [
         "EU", "XX", "YY", "XX",
     ]  # fmt: skip
+    index = session._context.vault.index
+    (kept,) = (one for one in index.trusted_lists() if one.kind == "lotl")
+    index.keep_trusted_list(kept, index.trusted_list_xml("lotl", kept.territory) + b"\n")
+    report = session.check(fast=False, progress=no_progress, cancel=CancelToken())
+    assert [(f["what"], f["subject"]) for f in report.findings] == [("trusted-list-damaged", kept.territory)]
 
 
 def test_list_that_nobody_vouches_for_changes_nothing(session, authorities, made, signer, tmp_path):
