@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 
 from evidence_kit.canonical import JsonObject
-from evidence_kit.capture.area_scripts import AREA_BACK, AREA_STEP, AREAS, ASIDE_STEP, HOME
+from evidence_kit.capture.area_scripts import AREA_BACK, AREA_STEP, AREAS, HOME, ROW_STEP
 from evidence_kit.capture.documents import Document, frames_of
 from evidence_kit.capture.output import Output
 from evidence_kit.capture.page import AGAIN_SECONDS, LivePage, ScriptFailed, StepTimedOut
@@ -22,13 +22,15 @@ from evidence_kit.capture.steps import Step
 from evidence_kit.capture.walking import answered
 from evidence_kit.capture.wire import WireError
 
-MAX_AREAS, MAX_ASIDE, MAX_ROUNDS = 8, 24, 40
-MAX_VIEWS = 80
+MAX_AREAS, MAX_SMALL, MAX_ROUNDS = 16, 150, 100
+MAX_VIEWS = 160
 MAX_TEXT = 1 << 20
 MAX_LINES, MAX_VIEW_LINES = 20_000, 4000
 AREA_SECONDS, FIND_SECONDS = 60.0, 5.0
 LEAST_ROWS, MAX_ROWS = 40, 100_000
 """How much of a frame has to be in the window, in CSS pixels, for its views to show anything."""
+GROWTH_MS, KNOWN_MS, ROWS_TRIED = 400, 40, 3
+"""How long a small box may take to grow once its end is reached, and how long where the first few never did."""
 WAYS = {-1: "upwards", 1: "downwards", 0: "both"}
 """From its end, from its beginning, or both ways from where it stands."""
 
@@ -67,6 +69,8 @@ class InnerAreas:
         self.views = 0
         self.areas: list[JsonObject] = []
         self.text = ""
+        self._tried = self._late = 0
+        """How many rows of small boxes were gone through, and how often one grew late at its end."""
         self._silent: set[str] = set()
         """Frames that did not answer once; each costs one patience, not one for each box in it."""
         self.unseen: list[str] = []
@@ -74,7 +78,7 @@ class InnerAreas:
 
     async def go_through(self, step: Step) -> None:
         """Find the boxes and walk each. Raises what calls to the page raise."""
-        found, aside = await self._find(step)
+        found, rows = await self._find(step)
         end = time.monotonic() + min(AREA_SECONDS, step.left() - 5)
         for where, index, area in found[:MAX_AREAS]:
             before, lines = self.views, list[str]()
@@ -82,11 +86,13 @@ class InnerAreas:
             ended = await self._guarded(where, walk, end)
             self._told(area, WAYS[sum(area["ways"])], before, ended=ended)
             self.text = "\n\n".join(t for t in (self.text, "\n".join(lines)) if t)
-        for where, area in aside[:MAX_ASIDE]:
-            before = self.views
-            ended = await self._guarded(where, partial(self._row, where, area["boxes"], end), end)
-            self._told(area, "sideways", before, ended=ended)
+        for where, area in rows:
+            before, texts = self.views, dict[int, list[str]]()
+            ended = await self._guarded(where, partial(self._row, where, area, texts, end), end)
+            way = " and ".join(w for w, goes in (("downwards", area["y"]), ("sideways", area["x"])) if goes)
+            self._told(area, way, before, ended=ended)
             self.areas[-1]["boxes"] = len(area["boxes"])
+            self.text = "\n\n".join(t for t in (self.text, *("\n".join(x) for x in texts.values())) if t)
 
     def _told(self, area: JsonObject, way: str, before: int, *, ended: bool) -> None:
         size = {name: int(area[name]) for name in ("width", "height", "whole")}
@@ -95,20 +101,18 @@ class InnerAreas:
         if not ended:
             self._lacks("a frame" if area["part"] == "frame" else "a box inside the page", "was not seen to its end")
 
-    async def _find(
-        self, step: Step
-    ) -> tuple[list[tuple[Document, int, JsonObject]], list[tuple[Document, JsonObject]]]:
-        """The boxes of the page and of its frames, the largest first, and those that scroll sideways alone.
+    async def _find(self, step: Step) -> tuple[list[_Area], list[_Row]]:
+        """The boxes of the page and of its frames, the largest first, and rows of small ones.
 
         What is neither is named.
         """
         own = Document(self._live, self._live.wire, self._live.recorder.main_frame)
-        first = await own.run(step.script(AREAS), MAX_AREAS, MAX_ASIDE, 0, False, seconds=5)
+        first = await own.run(step.script(AREAS), MAX_AREAS, MAX_SMALL, 0, False, seconds=5)
         least, end = float(first["least"]), time.monotonic() + FIND_SECONDS
         told: list[tuple[Document, JsonObject]] = [(own, first)]
         frames, all_of_them = await frames_of(own, seconds=FIND_SECONDS)
         for one in frames:
-            asked = (MAX_AREAS, MAX_ASIDE, least, not one.fixed)
+            asked = (MAX_AREAS, MAX_SMALL, least, not one.fixed)
             for again in (False, True):
                 try:
                     told.append((one, await one.run(AREAS, *asked, seconds=min(2, end - time.monotonic()))))
@@ -122,18 +126,20 @@ class InnerAreas:
                 break
         found = [(where, i, area) for where, one in told for i, area in enumerate(one["areas"])]
         found.sort(key=lambda f: -f[2]["width"] * f[2]["height"])
-        aside = [(where, area) for where, one in told for area in one["aside"]]
+        rows = [(where, row) for where, one in told for row in one["rows"]]
         more = sum(int(one["more"]) for _where, one in told) + len(found[MAX_AREAS:])
-        beside = sum(int(one["moreAside"]) for _where, one in told) + sum(len(a["boxes"]) for _, a in aside[MAX_ASIDE:])
+        small = sum(int(one["moreSmall"]) for _where, one in told)
         if not all_of_them or time.monotonic() >= end:
             self._lacks("the page", "has more frames than could be looked into")
         if more:
             self._lacks(f"{more} more boxes inside the page", "were not gone through")
-        if beside:
-            self._lacks(f"{beside} more boxes that scroll sideways", "were not gone through")
-        if any(one["small"] for _where, one in told):
+        if small:
+            self._lacks(f"{small} more small boxes inside the page", "were not gone through")
+        if any(one["tiny"] for _where, one in told):
+            self._lacks("a tiny box", "scrolls inside and was not seen to its end")
+        if any(one["tinyFrame"] for _where, one in told):
             self._lacks("a small frame", "scrolls inside and was not seen to its end")
-        return found, aside
+        return found, rows
 
     def _lacks(self, what: str, how: str) -> None:
         if f"{what} {how}" not in self.unseen:
@@ -174,26 +180,56 @@ class InnerAreas:
         await where.run(AREA_BACK, index, seconds=5)
         return ended
 
-    async def _row(self, where: Document, boxes: list[int], end: float) -> bool:
-        """Go through boxes that stand beside or below each other, sideways; whether the ends of all were reached."""
+    async def _row(self, where: Document, row: JsonObject, texts: dict[int, list[str]], end: float) -> bool:
+        """Go through boxes that stand beside or below each other; whether the ends of all were reached."""
         if await where.bring("start") < LEAST_ROWS / 2:
             return False
-        ended = await self._aside(where, boxes, end, placed=True)
+        boxes, both, how, ended, wide = row["boxes"], row["both"], "begin", False, True
+        for _round in range(MAX_ROUNDS):
+            if self.views >= MAX_VIEWS or time.monotonic() >= end:
+                break
+            since = len(self._live.recorder.exchanges)
+            at = await self._step(where, boxes, how)
+            if how == "begin" and at["grew"]:  # its older part came in at its beginning
+                continue
+            if not at["moved"] and how == "on":
+                came = await answered(self._live.recorder, since, end)
+                if came:
+                    at = await self._step(where, boxes, how)
+                self._late += at["moved"]
+                ended = not at["moved"] and came is not False
+                if not at["moved"]:
+                    break
+            if at["moved"]:
+                await self._live.recorder.idle(0.1, 1.5)
+                await self._picture()
+            for index, text in zip(boxes, at["texts"], strict=True):
+                lines = str(text).splitlines()[:MAX_VIEW_LINES]
+                texts[index] = joined(texts.get(index, []), lines, upwards=False)
+            wide = (not both or await self._aside(where, both, end)) and wide
+            how = "on"
         for index in boxes:
             await where.run(AREA_BACK, index, seconds=5)
-        return ended
+        self._tried += 1
+        return ended and wide
 
-    async def _aside(self, where: Document, boxes: list[int], end: float, *, placed: bool) -> bool:
-        """From their beginning to their end, a picture wherever one of them moved; ``placed`` brings them in sight."""
+    async def _step(self, where: Document, boxes: list[int], how: str, *, aside: bool = False) -> JsonObject:
+        known = self._tried >= ROWS_TRIED and not self._late
+        patience = KNOWN_MS if known else GROWTH_MS
+        found: JsonObject = await where.run(ROW_STEP, boxes, how, not aside, aside, patience, MAX_TEXT, seconds=5)
+        return found
+
+    async def _aside(self, where: Document, boxes: list[int], end: float) -> bool:
+        """Go sideways in boxes that also scroll down, where they stand; whether the ends of all were reached."""
         how, ended = "begin", False
         for _round in range(MAX_ROUNDS):
             if self.views >= MAX_VIEWS or time.monotonic() >= end:
                 break
             since = len(self._live.recorder.exchanges)
-            moved = await where.run(ASIDE_STEP, boxes, how, placed, seconds=5)
+            moved = (await self._step(where, boxes, how, aside=True))["moved"]
             if not moved and how == "on":
                 came = await answered(self._live.recorder, since, end)
-                moved = bool(came and await where.run(ASIDE_STEP, boxes, how, placed, seconds=5))
+                moved = bool(came and (await self._step(where, boxes, how, aside=True))["moved"])
                 ended = not moved and came is not False
                 if not moved:
                     break
@@ -201,7 +237,7 @@ class InnerAreas:
                 await self._live.recorder.idle(0.1, 1.5)
                 await self._picture()
             how = "on"
-        await where.run(ASIDE_STEP, boxes, "back", placed, seconds=5)
+        await self._step(where, boxes, "back", aside=True)
         return ended
 
     async def _picture(self) -> None:
@@ -231,7 +267,7 @@ class InnerAreas:
             again = await where.run(AREA_STEP, index, way, 0, *asked, seconds=5) if direction else at
             lines[:] = joined(lines, str(again["text"]).splitlines()[:MAX_VIEW_LINES], upwards=way < 0)
             await self._picture()
-            wide = (not far or await self._aside(where, [index], end, placed=False)) and wide
+            wide = (not far or await self._aside(where, [index], end)) and wide
             direction = way
         return False
 
