@@ -17,6 +17,7 @@ from collections.abc import Sequence
 
 from evidence_kit import paths
 from evidence_kit.canonical import JsonObject, safe_text
+from evidence_kit.capture.behind import look_behind
 from evidence_kit.capture.consent_scripts import CONSENT, CONSENT_FRAME
 from evidence_kit.capture.output import Output
 from evidence_kit.capture.page import LivePage, ScriptFailed
@@ -136,6 +137,8 @@ class ConsentWall:
         """One look at the page and at those frames that may be a wall; presses at most one button."""
         seconds = min(LOOK_SECONDS, step.left())
         found: JsonObject = await self._live.run(CONSENT, self._rules, press, "", seconds=seconds)
+        if found["state"] == "none" and not found["frames"] and await look_behind(self._live, seconds=seconds):
+            found = await self._live.run(CONSENT, self._rules, press, "", seconds=seconds)
         if found["state"] == "none" and found["frames"]:
             for wire, frame, kind in await self._frames(seconds):
                 inner = await self._in_frame(wire, frame, press, kind, seconds)

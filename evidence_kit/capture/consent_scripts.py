@@ -36,7 +36,7 @@ CONSENT = (
   const plain = t => (t || "").slice(0, 300).toLowerCase().normalize("NFC").replace(/\s+/g, " ")
     .replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, "").trim();
   const BUTTONS = "button, a, [role=button], input[type=button], input[type=submit], input[type=reset]";
-  const roots = [document];
+  const roots = [document, ...(globalThis.evidenceKitClosed || []).filter(r => r.host.isConnected)];
   let seen = 0;
   for (let i = 0; i < roots.length && i < 50; i++)
     for (const e of roots[i].querySelectorAll("*")) {

@@ -240,8 +240,12 @@ class LivePage:
 
     async def owner(self, frame_id: str, *, seconds: float) -> str:
         """The element of the page that holds a frame, as a handle in our own world. Raises WireError without one."""
-        await self.run("() => 0", seconds=seconds)  # makes the world where there is none
         node = (await self.cdp(seconds, "DOM.getFrameOwner", frameId=frame_id))["backendNodeId"]
+        return await self.resolved(int(node), seconds=seconds)
+
+    async def resolved(self, node: int, *, seconds: float) -> str:
+        """A node that the browser names by number, as a handle in our own world. Raises WireError without one."""
+        await self.run("() => 0", seconds=seconds)  # makes the world where there is none
         found = await self.cdp(seconds, "DOM.resolveNode", backendNodeId=node, executionContextId=self._world)
         return str(found["object"]["objectId"])
 

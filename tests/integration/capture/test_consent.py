@@ -175,3 +175,27 @@ def test_page_without_a_wall_is_left_alone(take) -> None:
     _result, sink, step, _asked = consent(take, {"/": wall("".join(f"<span>words {i}</span> " for i in range(5000)))})
     assert step["consent"] == {"banner": "none", "clicks": []}
     assert "after-consent.png" not in sink.data
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_wall_in_a_closed_root_is_refused_by_the_same_rules(take, nested: bool) -> None:
+    inner = f"{STYLE}<div class=wall>{TALK}<button>Accept all</button><button>Reject all</button></div>"
+    host = (
+        "const o = document.createElement('x-o'); h.attachShadow({mode: 'closed'}).append(o);"
+        if nested
+        else "const o = h;"
+    )
+    script = f"""<div id=h></div><script>{host} const r = o.attachShadow({{mode: 'closed'}}); r.innerHTML = `{inner}`;
+      const [yes, no] = r.querySelectorAll('button'); yes.onclick = () => fetch('/did/yes');
+      no.onclick = () => {{ h.remove(); fetch('/did/no') }}</script>"""
+    result, sink, step, asked = consent(take, {"/": wall(script)})
+    assert (result.outcome, asked) == ("complete", ["/did/no"])
+    assert (step["result"], step["consent"]["banner"], step["consent"]["refused"]) == ("done", "words", True)
+    assert "after-consent.png" in sink.data
+
+
+def test_closed_root_that_asks_nothing_is_left_alone(take) -> None:
+    inner = f"{STYLE}<div class=wall><p>A new letter each week, with what we have read and liked.</p><button>No thanks</button></div>"
+    script = f"<x-o id=h></x-o><script>const r = h.attachShadow({{mode: 'closed'}}); r.innerHTML = `{inner}`;r.querySelector('button').onclick = () => fetch('/did/no')</script>"
+    result, _sink, step, asked = consent(take, {"/": wall(script)})
+    assert (result.outcome, asked, step["consent"]["banner"]) == ("complete", [], "none")
