@@ -44,6 +44,10 @@ def stamp(run: Run, renew: bool, due: bool, algorithm: str | None) -> int:
             if renewed.renewed or not failed:
                 none = _("There was nothing to renew.")
                 said.append(_("Renewed: {count}.", count=renewed.renewed) if renewed.renewed else none)
+            if renewed.damaged:
+                said.append(
+                    _("Damaged in the vault: {count}. “evidence-kit vault check” names them.", count=renewed.damaged)
+                )
             if failed:
                 said.append(
                     _(
@@ -60,7 +64,7 @@ def stamp(run: Run, renew: bool, due: bool, algorithm: str | None) -> int:
             if state.soon:
                 said.append(_("It is time to renew: evidence-kit stamp --renew"))
         run.answer(told, " ".join([*said, *renewal_sentences(state)]))
-        return IN_PART if counts.pending or counts.refused or failed else FINE
+        return IN_PART if counts.pending or counts.refused or failed or told.get("damaged") else FINE
 
 
 def renewal_sentences(state: RenewalState) -> list[str]:

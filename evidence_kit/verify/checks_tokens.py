@@ -129,6 +129,7 @@ class StampChecks:
                 "gen_time": when,
                 "signer": judgement.signer_subject,
                 "root_sha256": judgement.root_sha256,
+                "renewals": [rfc3339(one.gen_time) for one, _next in stamps[1:] if one.gen_time],
                 "revocation": self._statements.check_of(stamps).detail,
             }
         )
@@ -151,6 +152,8 @@ class StampChecks:
             authority=shown(judgement.signer_subject or stamp.authority),
             when=when,
         )
+        if renewals := self.facts[-1]["renewals"]:
+            said = f"{said} {_('Renewed: {times}.', times=', '.join(renewals))}"
         old = (
             "" if stamp.path.endswith(".tsr") and stamp.path[:-3] + "ers" in self._package.sizes else _unrenewed(stamps)
         )

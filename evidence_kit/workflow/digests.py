@@ -18,7 +18,7 @@ from evidence_kit.errors import VaultCorrupt
 from evidence_kit.jobs import CancelToken, Progress, ProgressSink
 from evidence_kit.records import DIGESTS_FORMAT, Exhibit, Token, TokenStatus
 from evidence_kit.timestamp.evidence_record import new_record
-from evidence_kit.timestamp.hash_tree import HashTree, hashed
+from evidence_kit.timestamp.hash_tree import SIZES, HashTree, hashed
 from evidence_kit.workflow import answers, trees
 from evidence_kit.workflow.context import Context
 
@@ -35,18 +35,22 @@ class Document:
 
 
 def write(context: Context, algorithm: str, progress: ProgressSink, cancel: CancelToken) -> list[Document]:
-    """A document for each exhibit that has no stamped one by this hash. Reads every file once; raises Cancelled.
+    """A document for each exhibit that has no stamped one by this hash or a longer one. Reads every file once.
 
-    A file that is damaged in the vault is left out of its document; looking through the vault names it.
+    A file that is damaged in the vault is left out of its document, an exhibit whose manifest is has none; looking
+    through the vault names them. Raises Cancelled.
     """
     index = context.vault.index
     exhibits, made = index.exhibits(), []
     for done, exhibit in enumerate(exhibits):
         cancel.check()
         progress(Progress("rehash", done, len(exhibits)))
-        if any(t.details.get("algorithm") == algorithm for t in _stamped(context, exhibit.id)):
+        if any(SIZES[t.details["algorithm"]] >= SIZES[algorithm] for t in _stamped(context, exhibit.id)):
             continue
-        data = _composed(context, exhibit, algorithm, cancel)
+        try:
+            data = _composed(context, exhibit, algorithm, cancel)
+        except VaultCorrupt:
+            continue
         digest = sha256_hex(data)
         index.keep_data(digest, data)
         made.append(Document(exhibit.id, digest, hashed(algorithm, data)))

@@ -201,7 +201,11 @@ class RenewalCounts:
     ended: int
     """Left as they are, since their certificates had ended before."""
     failed: int
-    """Left as they are, since no authority answered."""
+    """Left as they are, since no authority gave a good answer."""
+    unneeded: int = 0
+    """Left as they are, since the authorities' certificates end no later than theirs."""
+    damaged: int = 0
+    """In the vault; looking through it names them."""
     state: RenewalState
 
     def as_json(self) -> JsonObject:
@@ -210,6 +214,8 @@ class RenewalCounts:
             "renewed": self.renewed,
             "ended": self.ended,
             "failed": self.failed,
+            "unneeded": self.unneeded,
+            "damaged": self.damaged,
             "renew_before": self.state.renew_before or None,
         }
 

@@ -8,7 +8,7 @@ fall into wrong hands later, stands alone in both records.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -16,7 +16,7 @@ from datetime import timedelta
 from evidence_kit import clock
 from evidence_kit.custody.log import Event
 from evidence_kit.digest import sha256_hex
-from evidence_kit.errors import UsageError
+from evidence_kit.errors import UsageError, VaultCorrupt
 from evidence_kit.jobs import CancelToken, Progress, ProgressSink
 from evidence_kit.language import _
 from evidence_kit.timestamp import evidence_record as ers
@@ -32,6 +32,12 @@ SOON = timedelta(days=180)
 """How long before the end she is reminded."""
 PREFERRED = "sha256"
 """The hash of new trees. The day it grows weak another one stands here, and every proof has to be renewed with it."""
+
+
+NEAR = timedelta(days=90)
+"""By how much earlier than the proof a first renewal may end and still be worth having."""
+RENEWED, ENDED, FAILED, UNNEEDED, DAMAGED = "renewed", "ended", "failed", "unneeded", "damaged"
+LATE = "late"
 
 
 @dataclass(slots=True)
@@ -69,10 +75,15 @@ class Renewals:
         self, progress: ProgressSink, cancel: CancelToken, *, algorithm: str | None = None, due_only: bool = False
     ) -> RenewalCounts:
         """Have proofs stamped again; see :func:`renew`."""
-        renewed, ended, failed = renew(
-            self._context, progress, cancel, algorithm=algorithm or PREFERRED, due_only=due_only
+        left = renew(self._context, progress, cancel, algorithm=algorithm or PREFERRED, due_only=due_only)
+        return RenewalCounts(
+            renewed=left[RENEWED],
+            ended=left[ENDED],
+            failed=left[FAILED],
+            unneeded=left[UNNEEDED],
+            damaged=left[DAMAGED],
+            state=self.state(),
         )
-        return RenewalCounts(renewed=renewed, ended=ended, failed=failed, state=self.state())
 
 
 def renew(
@@ -82,10 +93,12 @@ def renew(
     *,
     algorithm: str = PREFERRED,
     due_only: bool = False,
-) -> tuple[int, int, int]:
+) -> Counter[str]:
     """Have every proof stamped again; those that rest on a weaker hash than ``algorithm`` get a new tree with it.
 
-    Gives how many were renewed, had ended, and found no authority that answered.
+    Gives what became of how many: :data:`RENEWED`, :data:`ENDED`, :data:`FAILED` (no authority answered),
+    :data:`UNNEEDED` (it would end no later than before), :data:`DAMAGED` (in the vault).
+
     ``due_only`` leaves alone what stands for more than half a year yet. A proof whose certificates have ended cannot be
     renewed: it stays as it is, and counts as of its own time. Whatever was kept before a stop or a failure stays; the
     rest can be renewed by asking again. Raises UsageError for a hash that is not known, SettingsError, Cancelled.
@@ -97,15 +110,15 @@ def renew(
         )
     index = context.vault.index
     documents = digests.write(context, algorithm, progress, cancel) if algorithm != "sha256" else []
-    proofs, ended, now = [], 0, clock.rfc3339()
+    proofs, left, now = [], Counter[str](), clock.rfc3339()
     last = clock.rfc3339(clock.now() + SOON)
     for proof in index.proofs():
         if proof.renew_before and proof.renew_before <= now:
-            ended += 1
+            left[ENDED] += 1
         elif not due_only or (proof.renew_before or now) <= last or _weaker(proof.algorithm, algorithm):
             proofs.append(proof)
-    renewed = late = 0
     shares = _shares(context, proofs, algorithm, progress, cancel)
+    left[DAMAGED] = len(proofs) - sum(len(share.proofs) for share in shares.values())
     if documents:
         for authority in context.authorities().default:
             found = shares.setdefault((authority.name, algorithm), _Share(algorithm))
@@ -113,12 +126,14 @@ def renew(
     chains = []
     for share, answer in _answered(context, shares, cancel):
         chains.append(answer.judgement.path if answer.judgement else ())
-        for count, passed in _kept(context, share, answer, cancel):
-            renewed, late = renewed + count, late + passed
-            progress(Progress("renew", len(proofs) + renewed + late, 2 * len(proofs)))
+        for fates in _kept(context, share, answer, cancel):
+            left += fates
+            progress(Progress("renew", len(proofs) + left[RENEWED], 2 * len(proofs)))
     statuses.after_round(context, chains, cancel)
     cancel.check()
-    return renewed, ended + late, len(proofs) - renewed - late
+    left[FAILED] = sum(len(share.proofs) for share in shares.values()) - left[RENEWED] - left[UNNEEDED] - left[LATE]
+    left[ENDED] += left[LATE]
+    return left
 
 
 def _weaker(one: str, other: str) -> bool:
@@ -140,9 +155,13 @@ def _shares(
         name = min(names, key=lambda n: (n in used, n == proof.last_authority, names.index(n)))
         used.add(name)
         hash_name = algorithm if _weaker(proof.algorithm, algorithm) else proof.algorithm
+        try:
+            leaf = _leaf(context, proof, hash_name)
+        except (VaultCorrupt, ers.DamagedRecord, ers.NotARecord):
+            continue  # what is damaged must not keep the others from being renewed; the vault's check names it
         key = (name, hash_name)
         share = found.setdefault(key, _Share(hash_name, others=tuple(n for n in names if n != name)))
-        share.leaves[proof.token_id] = _leaf(context, proof, hash_name)
+        share.leaves[proof.token_id] = leaf
         share.proofs.append(proof)
     return found
 
@@ -195,8 +214,8 @@ def _passed_on(share: _Share) -> tuple[tuple[str, str], _Share]:
     return (share.others[0], rest.tree.root.hex()), rest
 
 
-def _kept(context: Context, share: _Share, answer: answers.Answer, cancel: CancelToken) -> Iterator[tuple[int, int]]:
-    """Keep the grown records; how many, and how many came too late, after each transaction."""
+def _kept(context: Context, share: _Share, answer: answers.Answer, cancel: CancelToken) -> Iterator[Counter[str]]:
+    """Keep the grown records; what became of how many, after each transaction."""
     tree, index = share.tree, context.vault.index
     moment, told = answers.gen_time(answer), answers.times(answer) | {"hash": share.algorithm, "together": len(tree)}
     facts = answers.facts(answer, context.authorities().all[answer.authority])
@@ -206,7 +225,8 @@ def _kept(context: Context, share: _Share, answer: answers.Answer, cancel: Cance
     for begin in range(0, len(share.proofs), AT_ONCE):
         cancel.check()
         some = share.proofs[begin : begin + AT_ONCE]
-        good = [p for p in some if p.gen_time <= moment < (p.renew_before or "9")]
+        fates = [_fate(p, share, moment, facts["renew_before"]) for p in some]
+        good = [p for p, fate in zip(some, fates, strict=True) if fate == RENEWED]
         with index.transaction():
             made = [
                 NewRenewal(
@@ -221,7 +241,27 @@ def _kept(context: Context, share: _Share, answer: answers.Answer, cancel: Cance
             ]
             index.add_renewals(made)
             _told(context, good, made, told)
-        yield len(good), len(some) - len(good)
+        yield Counter(fates)
+
+
+def _fate(proof: Proof, share: _Share, moment: str, ends: str) -> str:
+    """What an answer that names ``moment`` and stands until ``ends`` does for a proof.
+
+    The first renewal is worth having although the new certificate ends no later: another authority then stands behind
+    the proof, should the first one's key be stolen. After that each one has to bring more time, or a stronger hash.
+    """
+    if proof.renew_before and moment >= proof.renew_before:
+        return LATE
+    if moment < proof.gen_time:
+        return FAILED
+    later = not proof.renew_before or ends > proof.renew_before
+    if later or share.algorithm != proof.algorithm or (not proof.renewed and _about_equal(ends, proof.renew_before)):
+        return RENEWED
+    return UNNEEDED
+
+
+def _about_equal(ends: str, before: str) -> bool:
+    return clock.parse(before) - clock.parse(ends) <= NEAR
 
 
 def _grown(context: Context, proof: Proof, share: _Share, tree: HashTree, reply: bytes) -> bytes:

@@ -234,7 +234,7 @@ def test_a_stop_keeps_what_was_renewed(begun, monkeypatch):
         kept = len(records(session))
         assert 0 < kept < 4
         assert session.check(fast=False, progress=no_progress, cancel=CancelToken()).verdict == "sound"
-        assert renew(session).renewed == 4
+        assert renew(session).renewed == 4 - kept
         assert session.check(fast=False, progress=no_progress, cancel=CancelToken()).verdict == "sound"
 
 
@@ -271,3 +271,34 @@ def test_damage_in_a_renewed_proof_is_named(begun):
         found = session.check(fast=False, progress=no_progress, cancel=CancelToken()).findings
     assert [f["what"] for f in found] == ["token-invalid"] * 2
     assert {f["subject"] for f in found} <= {f"{n} ({name})" for n in (1, 2) for name in NAMES}
+
+
+def test_renewing_again_and_again_brings_nothing_and_changes_nothing(begun):
+    with begun.open() as session:
+        assert renew(session).renewed == 4
+        grown = records(session)
+        counts = renew(session)
+        assert (counts.renewed, counts.unneeded, counts.failed) == (0, 4, 0)
+        assert records(session) == grown
+        assert renew(session, algorithm="sha512").renewed == 4
+        assert renew(session, algorithm="sha384").renewed == 4  # the documents, for the first time
+        assert renew(session, algorithm="sha384").renewed == 0
+
+
+def test_an_authority_whose_certificate_ends_sooner_is_not_made_use_of(begun):
+    begun.runs("a", Era("a short", 2026, 2028))
+    with begun.open() as session:
+        counts = renew(session)
+        assert (counts.renewed, counts.unneeded) == (2, 2)
+        assert session.renewals.state().renew_before.startswith("2032")
+
+
+def test_one_damaged_proof_does_not_keep_the_others_from_being_renewed(begun):
+    with begun.open() as session:
+        index = session._context.vault.index
+        index._run("DROP TRIGGER token_frozen")
+        index._run(
+            "UPDATE token SET reply = zeroblob(9) WHERE id = (SELECT MIN(id) FROM token WHERE target = 'manifest')"
+        )
+        counts = renew(session)
+        assert (counts.renewed, counts.damaged, counts.failed) == (3, 1, 0)
