@@ -180,7 +180,7 @@ class Exchange:
     @property
     def whole(self) -> bool:
         """Whether the body is there to its last byte."""
-        if self.state == "redirect" or (self.method == "HEAD" and self.answered):
+        if self.state == "redirect" or (self.answered and (self.method == "HEAD" or self.status in {204, 304})):
             return True
         have = self.body.size >= max(self.decoded, self.announced)
         told = self.state == "open" or self.error.startswith(_REFUSED)  # nobody tells of some ends

@@ -99,6 +99,9 @@ def _frames(tree: JsonObject) -> list[str]:
 class LivePage:
     """Context, page, recorder and wire of one capture."""
 
+    hers = False
+    """Whether it stands in a window that a person looks at."""
+
     def __init__(self, context: BrowserContext, page: Page, hub: Hub, recorder: Recorder, gate: Gate) -> None:
         self.context = context
         self.page = page

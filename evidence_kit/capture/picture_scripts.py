@@ -84,6 +84,12 @@ LONGEST_TEXT = """() => {
   return longest;
 }"""
 
+PLAIN_TEXT = """() => {
+  const one = document.body && document.body.firstElementChild;
+  return document.contentType !== "text/html" && !!one && one.localName === "pre" && one.childNodes.length === 1;
+}"""
+"""Whether the browser shows a plain text, which looks the same in a window of any height."""
+
 GO_TO = """async (top, inFlow) => {
   const frame = () => new Promise(r => {
     const t = setTimeout(r, 200);

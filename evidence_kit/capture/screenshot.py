@@ -87,6 +87,9 @@ class TallPicture:
             longest = int(await self._live.run(picture_scripts.LONGEST_TEXT, seconds=5))
             if longest > LONG_TEXT:  # cut out of such a page, every tile sets the whole text anew: a minute each
                 self.taker.rung, self._tile_height = "window", plan.viewport_height
+                if not self._live.hers and await self._live.run(picture_scripts.PLAIN_TEXT, seconds=5):
+                    self._tile_height = max(plan.viewport_height, plan.tile_height // plan.scale)
+                    await self.taker.heighten(self._tile_height)
         self.taker.width = self.width
         found = await self._live.run(picture_scripts.FRAGILE, MOST_LOOKS, seconds=8)
         self.bare = found is None

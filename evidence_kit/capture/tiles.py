@@ -61,9 +61,23 @@ class TileTaker:
         self._unsettled = {"repeated": 0, "gap": 0}
         self._shooting = asyncio.Lock()
         self._moved = self._cut_out = False
+        self._low: tuple[int, int] | None = None
         self.bars: JsonObject = {}
         """How many sticky bars were held at one place, and how many fixed ones hidden, outside the first window."""
         self._documents = len(live.recorder.main_documents())
+
+    async def heighten(self, height: int) -> None:
+        """Take windows of that height from now on; only where nothing on the page depends on it. Undone at the end.
+
+        Raises StepTimedOut, WireError, PageGone.
+        """
+        self._low, self._window = self._window, (self._window[0], height)
+        await self._set_window()
+
+    async def _set_window(self) -> None:
+        width, height = self._window
+        size = {"width": width, "height": height, "deviceScaleFactor": self._scale, "mobile": False}
+        await self._live.cdp(max(1.0, self._left()), "Emulation.setDeviceMetricsOverride", **size)
 
     async def shot(self, top: int, rows: int, rung: str) -> list[bytes]:
         """PNGs that make up the rows from ``top``. Raises StepTimedOut, WireError, PageGone."""
@@ -142,6 +156,10 @@ class TileTaker:
 
     async def let_go(self) -> None:
         """Undo what was done to the page for its picture, as far as it still answers."""
+        if self._low is not None:
+            self._window, self._low = self._low, None
+            with contextlib.suppress(*TROUBLE):
+                await self._set_window()
         if self.bars:
             with contextlib.suppress(*TROUBLE):
                 await self._live.run(picture_scripts.LET_GO, seconds=UNDO_SECONDS)

@@ -85,19 +85,19 @@ class _GuestPage(LivePage):
 
     def __init__(self, *parts: Any, hers: bool) -> None:
         super().__init__(*parts)
-        self._hers = hers
+        self.hers = hers
 
     def _popup(self, page: Page) -> None:
         """Windows are hers to open and to close."""
 
     def _dialog(self, dialog: Dialog) -> None:
-        if not self._hers:
+        if not self.hers:
             super()._dialog(dialog)
 
     async def _close(self) -> None:
         with contextlib.suppress(PlaywrightError):
             self.context.remove_listener("page", self._popup)
-            if self._hers:
+            if self.hers:
                 await self.hub.detach()
             else:
                 await self.page.close()

@@ -132,5 +132,7 @@ def test_long_plain_text_is_seen_window_by_window(take) -> None:
         result, sink = take(site.url + "/x")
     shot = next(s for s in result.steps if s["name"] == "screenshot")
     assert (result.outcome, shot["way"]) == ("complete", "window")
+    assert shot["tiles"] == -(-shot["size"]["height"] // 4000), "in windows as high as a tile"
+    assert shot["retried_count"] == 0
     assert result.text.count("line of text") == 9000
     assert "screenshot" in sink.roles()

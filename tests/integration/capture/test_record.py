@@ -7,6 +7,7 @@ import io
 import json
 import time
 import zipfile
+from collections import Counter
 from urllib.parse import urlsplit
 
 import pytest
@@ -307,3 +308,52 @@ def test_headers_are_kept_in_the_order_and_the_bytes_in_which_they_came(take) ->
     told = {h["name"]: h["value"] for h in result.network["response"]["headers"]}
     assert told["X-Narrow"] == "Zoë"
     assert told["X-Wide"].startswith("日本")
+
+
+def test_every_answer_that_the_site_gave_a_mixed_page_is_in_the_archive(take) -> None:
+    far, worker = b"of another origin " * 40, b"fetch('/of-worker').then(r => r.text())"
+    script = """fetch('/json?a=1').then(r => r.json()); fetch('/json?a=2', {method: 'POST', body: 'x'});
+    fetch('/moved').then(r => r.text()); fetch('/none'); fetch('/gone');
+    fetch('/ranged', {headers: {Range: 'bytes=2-5'}}); new Worker('/worker.js');
+    navigator.sendBeacon('/beacon', 'x'); import('/module.js');
+    fetch('OTHER/far', {mode: 'no-cors'}); const x = new XMLHttpRequest(); x.open('HEAD', '/head'); x.send();
+    new FontFace('x', 'url(/font)').load().catch(() => 0)"""
+    pages = {
+        "/frame": page("<!doctype html><p>frame<img src=/pic?frame>"),
+        "/style.css": data(b"@import '/more.css'; body { background: url(/pic?css) }", "text/css"),
+        "/more.css": data(b"p { color: red }", "text/css"),
+        "/pic": data(png(9, 9, (1, 2, 3)), "image/png"),
+        "/json": data(b'{"a": 1}', "application/json"),
+        "/moved": Reply(status=301, headers={"Location": "/json?moved"}),
+        "/none": Reply(status=204, headers={"Content-Type": "text/plain"}),
+        "/gone": Reply(b"gone", status=410),
+        "/ranged": Reply(b"2345", status=206, headers={"Content-Range": "bytes 2-5/9", "Content-Type": "video/mp4"}),
+        "/worker.js": data(worker, "text/javascript"),
+        "/of-worker": data(b"for the worker", "text/plain"),
+        "/module.js": data(b"export {}", "text/javascript"),
+        "/beacon": data(b"", "text/plain"),
+        "/head": data(b"", "text/plain"),
+        "/font": data(b"no font", "font/woff2"),
+        "/linked": data(b"linked", "text/plain"),
+        "/far": data(far, "text/plain"),
+    }
+    with Site(pages) as site:
+        inside = f"<iframe src=/frame></iframe><iframe src={site.other}/frame></iframe>"
+        inside += "<img src=/pic?page srcset='/pic?2 2x'>"
+        links = "<link rel=stylesheet href=/style.css><link rel=preload as=image href=/pic?page>"
+        links += "<link rel=prefetch href=/linked>"
+        html = f"<!doctype html>{links}<body>{inside}<script>{script.replace('OTHER', site.other)}</script>"
+        site.pages["/"] = page(html)
+        result, sink = take(site.url + "/")
+        asked = Counter(path for path in site.asked)
+    with zipfile.ZipFile(io.BytesIO(sink.data["archive.wacz"])) as archive:
+        kept = [
+            (urlsplit(r.rec_headers["WARC-Target-URI"]), r.http_headers.get_statuscode())
+            for r in ArchiveIterator(io.BytesIO(archive.read("archive/data.warc.gz")), check_digests="raise")
+            if r.rec_type == "response"
+        ]
+    assert result.outcome == "complete"
+    assert Counter(u.path + (f"?{u.query}" if u.query else "") for u, _status in kept) == asked
+    assert {status for _u, status in kept} == {"200", "204", "206", "301", "404", "410"}
+    assert incomplete(sink) == {}
+    assert len(kept) >= 20
