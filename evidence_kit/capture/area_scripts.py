@@ -6,7 +6,7 @@ and read; none changes what the page holds.
 
 from __future__ import annotations
 
-_PICTURES = """
+PICTURES = """
   const view = document.scrollingElement, sight = {top: 0, bottom: innerHeight, left: 0, right: innerWidth};
   const sleep = ms => new Promise(r => setTimeout(r, ms)), place = n => n === view ? sight : n.getBoundingClientRect();
   const meet = (a, b) => a.right > b.left && a.left < b.right && a.bottom > b.top && a.top < b.bottom;
@@ -149,7 +149,7 @@ AREA_STEP = """async (index, way, direction, rows, maxText) => {/*pictures*/
   await new Promise(r => { const t = setTimeout(r, 120); requestAnimationFrame(() => { clearTimeout(t); r(); }); });
   if (direction === 0) await pictures([n]);
   return {moved: Math.abs(n.scrollTop - before) >= 2 || n.scrollHeight !== tall, text: words(n)};
-}""".replace("/*pictures*/", _PICTURES)
+}""".replace("/*pictures*/", PICTURES)
 """Go one step on the way, or with ``direction`` 0 bring the box into the window; and the text that is in sight.
 
 Of a box that is higher than the window, that edge is shown at which it changes; the page's picture has the rest of what
@@ -196,7 +196,7 @@ ROW_STEP = """async (boxes, how, placed, sideways, patience, maxText) => {/*pict
   while (how === "on" && !moved() && performance.now() < until) await sleep(30);
   if (moved()) await pictures(list);
   return {moved: moved(), grew: grew(), texts: sideways ? [] : all.map(a => a.y ? words(a.n) : "")};
-}""".replace("/*pictures*/", _PICTURES)
+}""".replace("/*pictures*/", PICTURES)
 """Boxes that stand in one window: to their beginning, one step on, or back to where they stood.
 
 Those that scroll down go down, the others, or with ``sideways`` all that do, go aside. Where it is read from the right,

@@ -25,6 +25,7 @@ from evidence_kit.capture.steps import Step
 from evidence_kit.capture.views import InnerAreas
 from evidence_kit.capture.walking import Glance, Walk
 from evidence_kit.capture.wire import WireError
+from evidence_kit.records import Subject
 
 MAX_DOM = 64 << 20
 MAX_TEXT = 8 << 20
@@ -197,7 +198,8 @@ class PageReader:
 
     async def views(self, step: Step) -> None:
         """The large boxes that scroll by themselves, as a series of pictures with their text."""
-        areas = InnerAreas(self._live, self._out, lambda work: self._covered(step, work))
+        chosen = self._plan.subject is Subject.SELECTED
+        areas = InnerAreas(self._live, self._out, lambda work: self._covered(step, work), withheld=chosen)
         try:
             await areas.go_through(step)
         except BaseException:

@@ -18,11 +18,13 @@ from evidence_kit.capture.area_scripts import AREA_BACK, AREA_STEP, AREAS, HOME,
 from evidence_kit.capture.documents import Document, frames_of
 from evidence_kit.capture.output import Output
 from evidence_kit.capture.page import AGAIN_SECONDS, LivePage, ScriptFailed, StepTimedOut
+from evidence_kit.capture.sliders import SLIDE, SLIDERS, UNSLIDE
 from evidence_kit.capture.steps import Step
 from evidence_kit.capture.walking import answered
 from evidence_kit.capture.wire import WireError
 
 MAX_AREAS, MAX_SMALL, MAX_ROUNDS = 16, 150, 100
+MAX_SLIDERS = 12
 MAX_VIEWS = 160
 MAX_TEXT = 1 << 20
 MAX_LINES, MAX_VIEW_LINES = 20_000, 4000
@@ -62,13 +64,17 @@ class InnerAreas:
         live: LivePage,
         out: Output,
         covered: Callable[[Callable[[], Awaitable[JsonObject]]], Awaitable[JsonObject]],
+        *,
+        withheld: bool = False,
     ) -> None:
+        self._withheld = withheld
         self._covered = covered
         self._live = live
         self._out = out
         self.views = 0
         self.areas: list[JsonObject] = []
         self.text = ""
+        self._documents: list[Document] = []
         self._tried = self._late = 0
         """How many rows of small boxes were gone through, and how often one grew late at its end."""
         self._silent: set[str] = set()
@@ -94,12 +100,46 @@ class InnerAreas:
             self.areas[-1]["boxes"] = len(area["boxes"])
             self.text = "\n\n".join(t for t in (self.text, *("\n".join(x) for x in texts.values())) if t)
 
+        for where in self._documents:
+            with contextlib.suppress(*(() if where.above is None else (WireError, StepTimedOut, ScriptFailed))):
+                await self._sliders(where, end)
+
+    async def _sliders(self, where: Document, end: float) -> None:
+        """Show what sliders keep outside their frames; what could not be shown is named."""
+        found = await where.run(SLIDERS, MAX_SLIDERS, seconds=5)
+        lost = [0]
+        for index, area in enumerate(found["sliders"]):
+            before = self.views
+            ended = await self._guarded(where, partial(self._slide, where, index, lost, end), end)
+            self._told(area, "sideways", before, ended=ended)
+        if found["more"]:
+            self._lacks(f"{found['more']} more sliders", "were not gone through")
+        if (found["hidden"] or lost[0]) and not self._withheld:  # what is withheld by rule does not come
+            self._lacks("a slider", f"holds pictures that it did not show ({found['hidden'] + lost[0]})")
+
+    async def _slide(self, where: Document, index: int, lost: list[int], end: float) -> bool:
+        """One view for each picture, or as many as the frame holds; whether all were shown."""
+        if await where.bring("start") < LEAST_ROWS:
+            return False
+        ended = False
+        while self.views < MAX_VIEWS and time.monotonic() < end:
+            at = await where.run(SLIDE, index, MAX_TEXT, seconds=5)
+            ended = bool(at["over"])
+            if ended:
+                break
+            lost[0] += int(at["lost"])
+            await self._live.recorder.idle(0.1, 1.5)
+            await self._picture()
+        await where.run(UNSLIDE, index, seconds=5)
+        return ended
+
     def _told(self, area: JsonObject, way: str, before: int, *, ended: bool) -> None:
         size = {name: int(area[name]) for name in ("width", "height", "whole")}
         told = {"part": str(area["part"]), "way": way, "views": self.views - before, "end_reached": ended}
         self.areas.append(size | told)
         if not ended:
-            self._lacks("a frame" if area["part"] == "frame" else "a box inside the page", "was not seen to its end")
+            what = {"frame": "a frame", "slider": "a slider"}.get(area["part"], "a box inside the page")
+            self._lacks(what, "was not seen to its end")
 
     async def _find(self, step: Step) -> tuple[list[_Area], list[_Row]]:
         """The boxes of the page and of its frames, the largest first, and rows of small ones.
@@ -124,6 +164,7 @@ class InnerAreas:
                 except (WireError, ScriptFailed):  # it went elsewhere, or shows something that is no page
                     pass
                 break
+        self._documents = [where for where, _one in told]
         found = [(where, i, area) for where, one in told for i, area in enumerate(one["areas"])]
         found.sort(key=lambda f: -f[2]["width"] * f[2]["height"])
         rows = [(where, row) for where, one in told for row in one["rows"]]

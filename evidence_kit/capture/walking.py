@@ -23,6 +23,8 @@ ANSWER_SECONDS = 10.0
 """How long an answer that may make the page grow is waited for, each time the page stands at its end."""
 GROWTH_SECONDS = 0.3
 """How long the page may take to show what was answered."""
+QUIET_IMAGES = 0.5
+"""How long pictures are waited for while nothing is on its way."""
 MAX_TEXT = 2 << 20
 FIRST_LOOK, NEXT_LOOK = 0.04, 1.5
 """How long is looked for an older part at the top, two frames at least: in these a page that watches what is in sight
@@ -152,7 +154,8 @@ class Walk:
             came = await answered(recorder, since, self.end)
             if recorder.inflight:
                 await recorder.idle(0.03, min(2.0, self._left()))
-            images = await live.run(scripts.IMAGES, min(3.0, self._left()), seconds=6)
+            wait = 3.0 if recorder.inflight else QUIET_IMAGES  # those that nobody asked for may never come
+            images = await live.run(scripts.IMAGES, min(wait, self._left()), seconds=6)
             self.images, self.unfinished = int(images["images"]), int(images["unfinished"])
             if came and self.ended == "bottom":
                 await live.run(scripts.TALLER, at, GROWTH_SECONDS, seconds=5)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 from PIL import Image
 
-from tests.kit.site import Reply, Site, page, png
+from tests.kit.site import Reply, Site, data, page, png
 
 pytestmark = pytest.mark.browser
 
@@ -358,3 +358,30 @@ def test_small_box_that_lets_go_of_what_left_it_is_read_whole(take: Take) -> Non
         result, _sink = take(site.url + "/")
     assert result.outcome == "complete"
     assert in_order(result.text, range(20))
+
+
+@pytest.mark.parametrize("style", ["overflow:hidden", "overflow:clip"])
+@pytest.mark.parametrize("at", [0, -1200])
+def test_pictures_outside_the_frame_of_a_slider_are_asked_for_and_shown(take: Take, style: str, at: int) -> None:
+    slides = "".join(f'<img loading=lazy width=400 height=100 src="/p/{n}" style="flex:none">' for n in range(5))
+    track = f"<div id=t style='display:flex;transform:translateX({at}px);transition:all 2s'>{slides}</div>"
+    html = f"<div style='height:1500px'></div><div style='width:400px;{style}'>{track}</div><p>end"
+    pages = {f"/p/{n}": data(png(400, 100, colour(n)), "image/png") for n in range(5)}
+    with Site(pages | {"/": page(made(html))}) as site:
+        result, sink = take(site.url + "/")
+    assert (result.outcome, seen(sink, range(5))) == ("complete", set(range(5)))
+    (area,) = step(result, "views")["areas"]
+    assert (area["part"], area["way"], area["views"], area["end_reached"]) == ("slider", "sideways", 4, True)
+    assert b"translate:" not in sink.data["dom.html"]
+    assert "none" not in sink.data["dom.html"].decode().partition('id="t"')[2].partition(">")[0].replace(
+        "flex:none", ""
+    )
+
+
+def test_pictures_that_a_slider_hides_are_named(take: Take) -> None:
+    slides = "".join(f"<div style='display:{'none' if n else 'block'}'><img src=/p/{n}></div>" for n in range(3))
+    pages = {f"/p/{n}": data(png(40, 30, colour(n)), "image/png") for n in range(3)}
+    with Site(pages | {"/": page(made(f"<div class=carousel>{slides}</div>"))}) as site:
+        result, _sink = take(site.url + "/")
+    assert result.missing == ("end-of-page",)
+    assert step(result, "views")["detail"] == "a slider holds pictures that it did not show (2)"
