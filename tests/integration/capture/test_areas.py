@@ -41,9 +41,9 @@ def step(result, name: str) -> dict:
 def seen(sink, numbers) -> set[int]:
     """The marks that stand whole in some picture of the page or of a view."""
     found: set[int] = set()
-    for name, data in sink.data.items():
+    for name, picture in sink.data.items():
         if name == "screenshot.png" or name.startswith("view-"):
-            colours = Image.open(io.BytesIO(data)).convert("RGB").getcolors(1 << 24) or []
+            colours = Image.open(io.BytesIO(picture)).convert("RGB").getcolors(1 << 24) or []
             counts = {rgb: count for count, rgb in colours}
             found |= {n for n in numbers if counts.get(colour(n), 0) >= 40 * 30}
     return found
