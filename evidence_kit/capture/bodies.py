@@ -36,6 +36,8 @@ MAX_PAGES = 20
 REDIRECTS = {301, 302, 303, 307, 308}
 EMPTY = {204, 205, 304}
 """Answers that have no body by their nature; there is nothing to show."""
+_BOUNDED_CODINGS = {"gzip", "x-gzip", "deflate"}
+"""These unpack to at most about a thousand times their length; the others know no bound."""
 _PAGE_KINDS = ("text/", "application/xhtml", "application/xml", "application/json")
 _SHOWN_PICTURES = frozenset(
     f"image/{kind}" for kind in ("apng", "avif", "bmp", "gif", "jpeg", "jpg", "png", "svg+xml", "webp", "x-icon")
@@ -121,8 +123,9 @@ def held_whole(resource_type: str, headers: Headers, *, last: bool = False) -> b
     length = named.get("content-length", "")
     size = int(length) if length.isascii() and length.isdigit() and len(length) < 16 else -1  # noqa: PLR2004
     kind = named.get("content-type", "").lower()
-    if size > MAX_HELD_PACKED and named.get("content-encoding", "identity").lower() != "identity":
-        return False  # a length that says nothing of what it unpacks to
+    coding = named.get("content-encoding", "identity").lower()
+    if coding != "identity" and (coding not in _BOUNDED_CODINGS or not 0 <= size <= MAX_HELD_PACKED):
+        return False  # what is packed so says nothing of what it unpacks to, and would come in one message
     if resource_type == "Document":
         return 0 < size <= MAX_HELD_DOCUMENT
     if resource_type not in {"Fetch", "Other"} or kind.startswith(("text/event-stream", "multipart/")):

@@ -52,6 +52,13 @@ class Uncovered(ScriptFailed):
         super().__init__("what has to be hidden came into sight")
 
 
+GONE = {
+    "crashed": "the page crashed: its part of the browser ended",
+    "does not answer": "the page does not answer any more",
+    "closed": "the page was closed",
+}
+
+
 class Gate:
     """Opens when the page can give nothing more; all bounded calls wait on it beside their own work."""
 
@@ -73,7 +80,7 @@ class Gate:
         """The result of ``work`` within ``seconds``. Raises StepTimedOut, PageGone, PlaywrightError, WireError."""
         if self.closed:
             work.close()
-            raise PageGone(self.reason)
+            raise PageGone(GONE.get(self.reason, self.reason))
         task = asyncio.ensure_future(work)
         gone = asyncio.ensure_future(self._event.wait())
         done, _pending = await asyncio.wait({task, gone}, timeout=max(seconds, 0.01), return_when="FIRST_COMPLETED")
@@ -82,7 +89,7 @@ class Gate:
             return task.result()
         task.add_done_callback(lambda t: t.cancelled() or t.exception())
         if self.closed:
-            raise PageGone(self.reason)
+            raise PageGone(GONE.get(self.reason, self.reason))
         raise StepTimedOut
 
 

@@ -232,6 +232,8 @@ class PageReader:
         self._out.later(
             self._out.put("text", "text.txt", "text/plain; charset=utf-8", self.text.encode("utf-8", "replace"))
         )
+        if len(own) >= MAX_TEXT or len(self.text) >= MAX_TEXT:
+            step.detail = "cut at the bound on its size"
         metrics = await self._live.run(scripts.METRICS, seconds=step.left())
         self.title = safe_text(self.cleaned(str(metrics["title"])), 1000)
 

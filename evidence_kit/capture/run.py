@@ -183,7 +183,7 @@ class Capture:
         if not self._stopped_script:
             self._stopped_script = True
             async with self._steps.step("settle", BUSY_SECONDS + 5) as step:
-                step.detail = "the page's script never ended and was stopped"
+                step.detail = "the page did not answer for a while; what ran in it was stopped"
                 with contextlib.suppress(StepTimedOut, WireError):
                     await live.cdp(5, "Runtime.terminateExecution")
                 # A page that is only large and slow gets its time.

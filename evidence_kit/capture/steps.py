@@ -98,7 +98,8 @@ class Steps:
             self._cancel.check()
             timed_out = isinstance(exc, StepTimedOut) or type(exc).__name__ == "TimeoutError"
             step.result = "timed-out" if timed_out else "failed"
-            step.detail = step.detail or safe_text(str(exc).splitlines()[0] if str(exc) else type(exc).__name__, 300)
+            said = "its time was used up" if timed_out else type(exc).__name__
+            step.detail = step.detail or safe_text(str(exc).splitlines()[0] if str(exc) else said, 300)
         finally:
             self._running.remove(step)
             taken = time.monotonic() - started

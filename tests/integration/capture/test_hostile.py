@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import io
 import json
@@ -18,6 +19,14 @@ from evidence_kit.records import Subject
 from tests.integration.capture.test_pages import bodies
 from tests.kit.site import HTML, Reply, Site, data, page
 
+BROTLI_200_MB = (
+    "y///PwBE3Zaq0kXsYy2ohwsXDQsaJwbyifd/yPMM/WvJtYPQUhiFqqUwwhv72R3VG5FLefz//wNAAiAOC0D3/o///38ASADEYQHo"
+    "3v/x//8PAAmAOCwA3fs//v//ASABEIcFoHv/x///PwAkAOKwAHTv//j//weABEAcFoDu/R////8AkACIwwLQvf/j//8fABIAcVgA"
+    "uvd//P//A0ACIA4LQPf+j///fwBIAMRhAeje//H//w8ACYA4LADd+z/+//8BIAEQhwWge//H//8/ACQA4rAAdO//+P//B4AEQBwW"
+    "gO79H////wCQAIjDAtC9/+P//x8AEgBxWAC693/8//8DQAIgDgtA9/6P//9/AEgAxGEB6N7/8f//DwAJgDgsAN37P/7//wEgARCH"
+    "BaB7/8f//z8AJADisAB07//4//8HgARAHBaA7v0f////AJAAiMMC0L3/4///HwASAHFYALr3fyEDAECqxaeM0CQAmg=="
+)
+"""A page that begins with a few words and goes on with 200 MB of one letter."""
 HEAD = "<!doctype html><meta charset=utf-8><title>hostile</title><h1>the words</h1>"
 
 
@@ -184,6 +193,22 @@ def test_document_that_unpacks_without_end_is_partial_with_its_beginning(take) -
     assert len(sink.data["response.html"]) > 4 << 20
     told = next(s["detail"] for s in result.steps if s["name"] == "response-html")
     assert told.startswith("broken off after")
+
+
+@pytest.mark.parametrize("where", ["document", "fetch"])
+def test_few_bytes_that_unpack_to_200_mb_end_neither_the_browser_nor_the_page(take, where: str) -> None:
+    packed = base64.b64decode(BROTLI_200_MB)
+    headers = {"Content-Type": HTML if where == "document" else "application/octet-stream", "Content-Encoding": "br"}
+    pages = {"/bomb": Reply(packed, headers=headers), "/": page(f"{HEAD}<script>fetch('/bomb')</script>")}
+    pages |= {"/next": page(f"{HEAD}fine")}
+    with Site(pages) as site:
+        result, sink = take(site.url + ("/bomb" if where == "document" else "/"))
+        assert "crashed" not in str(result.steps)
+        assert "has been closed" not in str(result.steps)
+        told = json.loads(sink.data["capture-log.json"])["network"]["incomplete"]
+        assert site.url + "/bomb" in {x["url"] for x in told}
+        assert {"first-view", "wacz"} <= sink.roles()
+        assert take(site.url + "/next")[0].outcome == "complete"
 
 
 @pytest.mark.slow
