@@ -6,9 +6,17 @@ window; ``LET_GO`` undoes that. None changes what the page holds.
 
 from __future__ import annotations
 
-FRAGILE = """async (most) => {
+_MOVED = """  const state = n => { const s = getComputedStyle(n); return [s.clipPath, s.transform, s.translate, s.scale].join("|"); };
+  const flow = n => {  // where it lies by itself, without what moves it
+    let top = 0;
+    for (let e = n; e; e = e.offsetParent) top += e.offsetTop;
+    return [top, top + n.offsetHeight];
+  };
+"""
+
+FRAGILE = """async (most) => {/*moved*/
   if (!document.documentElement) return null;
-  const drawn = [], faint = [];
+  const drawn = [], faint = [], moved = [];
   const place = n => {
     const r = n.getBoundingClientRect(), top = r.top + scrollY, below = top + r.height > innerHeight;
     return r.width > 1 && r.height > 1 && below ? [Math.floor(top), Math.ceil(top + r.height)] : null;
@@ -16,8 +24,21 @@ FRAGILE = """async (most) => {
   const look = n => { const s = getComputedStyle(n); return s.opacity + s.visibility; };
   const MEDIA = "img, svg, video, canvas, picture";
   const holds = n => n.textContent.trim() || n.matches(MEDIA) || n.querySelector(MEDIA);
+  const FLAT = /^(none|matrix\\(1, 0, 0, 1, 0, 0\\))\\|(none|0px)\\|(none|1)$/;
+  const apart = n => !FLAT.test(state(n).split("|").slice(1).join("|"));
+  const away = (n, style) => {  // cut off or moved by something that may move it back
+    if (["clipPath", "transform", "translate", "scale"].every(k => style[k] === "none")) return false;
+    const own = n.style && (n.style.transform || n.style.translate || n.style.scale);
+    const turns = style.clipPath !== "none" || own || /[1-9]/.test(style.transitionDuration);
+    return turns && n.offsetHeight > 1 && flow(n)[1] > innerHeight && style.position !== "fixed" && holds(n)
+      && (style.clipPath !== "none" || apart(n));
+  };
+  const lies = n => {
+    const [top, bottom] = flow(n), r = n.getBoundingClientRect();
+    return r.height ? [Math.min(top, r.top + scrollY), Math.max(bottom, r.bottom + scrollY)] : [top, bottom];
+  };
   const walkThrough = () => {
-    drawn.length = faint.length = 0;
+    drawn.length = faint.length = moved.length = 0;
     const walk = document.createTreeWalker(document.body || document.documentElement, NodeFilter.SHOW_ELEMENT);
     for (let n = walk.nextNode(), seen = 0; n && seen < 50000 && drawn.length < 1000; n = walk.nextNode(), seen++) {
       if (["IFRAME", "FRAME", "OBJECT", "EMBED", "FENCEDFRAME"].includes(n.tagName)) {
@@ -27,7 +48,8 @@ FRAGILE = """async (most) => {
       } else {
         const style = getComputedStyle(n), last = faint[faint.length - 1];
         if (style.contentVisibility !== "auto") {
-          const none = style.opacity < 0.05 || style.visibility === "hidden";
+          const none = style.opacity < 0.05 || style.visibility === "hidden", before = moved[moved.length - 1];
+          if (!none && moved.length < 300 && !(before && before.contains(n)) && away(n, style)) moved.push(n);
           if (!none || faint.length >= 1000 || last && last.contains(n)) continue;
           if (style.position !== "fixed" && place(n) && holds(n)) faint.push(n);
           continue;
@@ -47,6 +69,26 @@ FRAGILE = """async (most) => {
     const [top, bottom] = place(n), at = Math.floor((top + bottom) / 2 / innerHeight);
     windows.set(at, [...windows.get(at) || [], n]);
   }
+  for (const n of moved) {
+    const [top, bottom] = flow(n), at = Math.floor((top + bottom) / 2 / innerHeight);
+    windows.set(at, windows.get(at) || []);
+  }
+  const rests = new Map(moved.map(n => [n, state(n)]));
+  let follows = false;
+  const comes = async at => {  // into its place and shape, for what moves with the scrolling alone has none
+    const inside = moved.filter(n => {
+      const [top, bottom] = flow(n), middle = (top + bottom) / 2 - at;
+      return middle > 0 && middle < innerHeight;
+    });
+    for (const until = performance.now() + 1000; performance.now() < until; await frame()) {
+      const turned = inside.filter(n => state(n) !== rests.get(n) || n.getAnimations().length > 0);
+      if (!turned.length) return false;
+      for (const a of turned.flatMap(n => n.getAnimations())) try { a.finish(); } catch (e) { continue; }
+      if (turned.some(n => state(n) !== rests.get(n) && !apart(n))) return true;
+    }
+    follows = true;
+    return false;
+  };
   const tried = [...windows.keys()].sort((a, b) => a - b), every = Math.max(1, tried.length / most);
   const began = performance.now();
   let shows = false;
@@ -57,6 +99,7 @@ FRAGILE = """async (most) => {
       await frame();
       shows = here.some((e, k) => look(e) !== before[k] || e.getAnimations().length > 0);
     }
+    shows = shows || !follows && await comes(at * innerHeight);
   }
   if (tried.length) {
     window.scrollTo({left: 0, top: 0, behavior: "instant"});
@@ -66,10 +109,12 @@ FRAGILE = """async (most) => {
   if (shows) {  // what was in sight before may still be fading
     await new Promise(r => setTimeout(r, 700));
     walkThrough();
+    if (follows) moved.length = 0;
   }
-  const shown = globalThis.evidenceKitFaint = shows ? faint : [];
-  return {drawn, shown: shown.map(place).filter(p => p)};
-}"""
+  globalThis.evidenceKitFaint = shows ? [...faint, ...moved] : [];
+  globalThis.evidenceKitRests = new Map(shows ? moved.map(n => [n, state(n)]) : []);
+  return {drawn, shown: shows ? [...faint.map(place).filter(p => p), ...moved.map(lies)] : []};
+}""".replace("/*moved*/", _MOVED)
 """Top and bottom of what the browser draws only when it is seen, and of what the page shows only then.
 
 Nobody knows the latter but by going there: at most ``most`` windows that hold something with words or pictures that
@@ -90,7 +135,7 @@ PLAIN_TEXT = """() => {
 }"""
 """Whether the browser shows a plain text, which looks the same in a window of any height."""
 
-GO_TO = """async (top, inFlow) => {
+GO_TO = """async (top, inFlow) => {/*moved*/
   const frame = () => new Promise(r => {
     const t = setTimeout(r, 200);
     requestAnimationFrame(() => { clearTimeout(t); setTimeout(r, 0); });
@@ -181,12 +226,15 @@ GO_TO = """async (top, inFlow) => {
     } catch (e) { continue; }
   };
   end();
+  const rests = globalThis.evidenceKitRests || new Map();
   const here = (globalThis.evidenceKitFaint || []).filter(n => {
     const r = n.getBoundingClientRect();
-    return r.bottom > 0 && r.top < innerHeight && !(bars.vain.get(n) > 3);
+    const [first, end] = rests.has(n) ? flow(n).map(y => y - scrollY) : [r.top, r.bottom];
+    return end > 0 && first < innerHeight && !(bars.vain.get(n) > 3);
   });
-  const look = () => here.map(n => { const s = getComputedStyle(n); return s.opacity + s.visibility; });
-  const none = l => l === "0visible" || l.endsWith("hidden"), began = performance.now();
+  const faint = n => { const s = getComputedStyle(n); return s.opacity + s.visibility; };
+  const look = () => here.map(n => rests.has(n) ? state(n) : faint(n)), began = performance.now();
+  const none = (l, i) => rests.has(here[i]) ? l === rests.get(here[i]) : l === "0visible" || l.endsWith("hidden");
   const since = () => performance.now() - began;
   for (let last = look(), changed = 0; here.length && since() < 1500;) {  // a script that fades it in takes its time
     await frame();
@@ -196,9 +244,9 @@ GO_TO = """async (top, inFlow) => {
     last = now;
     if (since() - changed > (now.some(none) ? 250 : 100)) break;
   }
-  look().forEach((l, i) => bars.vain.set(here[i], none(l) ? (bars.vain.get(here[i]) || 0) + 1 : 0));
+  look().forEach((l, i) => bars.vain.set(here[i], none(l, i) ? (bars.vain.get(here[i]) || 0) + 1 : 0));
   return {held: bars.held.length, hidden: bars.hidden.size};
-}"""
+}""".replace("/*moved*/", _MOVED)
 """Go to a height. Sticky bars stand once, in the flow or where they stood before; fixed ones in the first window only.
 
 Gives how many of each are held so.

@@ -246,3 +246,31 @@ def test_page_that_takes_its_document_away_leaves_its_window(take, gone: str) ->
     assert ("took away its own document" in step(result)["detail"]) == (gone == "documentElement")
     with Image.open(io.BytesIO(sink.data["screenshot.png"])) as image:
         assert image.size == (1280, 800)
+
+
+@pytest.mark.parametrize(
+    "away",
+    ["transform:translateY(120px)", "scale:0", "clip-path:inset(0 100% 0 0)", "translate:-1400px"],
+)
+def test_part_that_comes_into_its_place_only_in_sight_stands_there_in_the_picture(take, away: str) -> None:
+    parts = "".join(
+        f"<section style='height:500px'><div class=r><div style='width:40px;height:30px;background:rgb{colour(n)}'></div>words {n}</div></section>"
+        for n in range(6)
+    )
+    script = """<script>const o = new IntersectionObserver(l => l.forEach(e =>
+      e.target.firstElementChild.classList.toggle('on', e.isIntersecting)));
+      document.querySelectorAll('section').forEach(s => o.observe(s))</script>"""
+    style = f".r{{width:600px;height:300px;{away};transition:all .4s}}.r.on{{transform:none;scale:none;clip-path:none;translate:none}}"
+    with Site({"/": page(html(parts + script, style))}) as site:
+        result, sink = take(site.url + "/")
+    assert (result.outcome, result.missing) == ("complete", ())
+    assert marks(sink, 6) == [[500 * n] for n in range(6)]
+
+
+def test_part_that_moves_with_the_scrolling_costs_no_windows(take) -> None:
+    parts = "".join(f"<div style='height:500px'><div class=p>words {n}</div></div>" for n in range(12))
+    script = "<script>const go = () => document.querySelectorAll('.p').forEach((e, i) => e.style.transform = `translateY(${40 + i + scrollY / 9}px)`); addEventListener('scroll', go); go()</script>"
+    with Site({"/": page(html(parts + script))}) as site:
+        result, _sink = take(site.url + "/")
+    assert (result.outcome, step(result)["way"], step(result)["tiles"]) == ("complete", "clip", 2)
+    assert "bars" not in step(result)
