@@ -6,7 +6,11 @@ window; ``LET_GO`` undoes that. None changes what the page holds.
 
 from __future__ import annotations
 
-_MOVED = """  const state = n => { const s = getComputedStyle(n); return [s.clipPath, s.transform, s.translate, s.scale].join("|"); };
+_MOVED = """
+  const state = n => {
+    const s = getComputedStyle(n);
+    return [s.clipPath, s.transform, s.translate, s.scale].join("|");
+  };
   const flow = n => {  // where it lies by itself, without what moves it
     let top = 0;
     for (let e = n; e; e = e.offsetParent) top += e.offsetTop;
