@@ -17,6 +17,7 @@ from playwright.async_api import Error as PlaywrightError
 
 from evidence_kit.canonical import JsonObject, safe_text
 from evidence_kit.capture.exchange import Exchange, Headers
+from evidence_kit.capture.header_lists import header_list
 from evidence_kit.capture.interception import let_go
 from evidence_kit.capture.wire import Wire, WireError
 
@@ -50,38 +51,6 @@ _UNSHOWN_TEXTS = frozenset(
 _PAGE_ENDINGS = ("+xml", "+json", "/javascript", "/ecmascript")
 _ENDING_KINDS = ("image/", "font/", "application/octet-stream", "application/pdf", "application/zip")
 """Types that scripts read into Blobs and that come to an end, even where no length is announced."""
-
-
-def header_list(raw: object) -> Headers:
-    """DevTools headers, as a list of pairs or as an object with repeated values on lines, as pairs."""
-    if isinstance(raw, list):
-        return [(str(h.get("name", "")), str(h.get("value", ""))) for h in raw if isinstance(h, dict)]
-    if isinstance(raw, dict):
-        return [(str(k), line) for k, v in raw.items() for line in str(v).split("\n")]
-    return []
-
-
-def as_sent(raw: object, wire_text: str) -> Headers:
-    """Headers of the wire: in the order and number in which they came, each value as the bytes that came, in Latin-1.
-
-    The browser gives the values decoded from Windows-1252, and the order in a text that leaves some bytes out.
-    """
-    values: dict[str, list[str]] = {}
-    for name, value in header_list(raw):
-        values.setdefault(name, []).append(_bytes_sent(value).decode("latin-1"))
-    found: Headers = []
-    for line in wire_text.split("\r\n")[1:]:
-        name = line.partition(":")[0].strip()
-        if values.get(name):
-            found.append((name, values[name].pop(0)))
-    return found + [(name, value) for name, left in values.items() for value in left]
-
-
-def _bytes_sent(value: str) -> bytes:
-    try:
-        return b"".join(ch.encode("latin-1" if ch < "\u0100" else "cp1252") for ch in value)
-    except UnicodeEncodeError:
-        return value.encode("utf-8", "replace")
 
 
 def encoded_again(text: str, content_type: str, length: int) -> tuple[bytes, bool]:
@@ -252,12 +221,17 @@ class Bodies:
         if exchange.download or (main and status not in EMPTY and (self.expect_file or not shown)):
             await self._take_file(wire, exchange, paused)
         else:
-            await self._get_body(wire, exchange, paused, kind, main=main)
+            await self._get_body(wire, exchange, event, kind, main=main)
 
-    async def _get_body(self, wire: Wire, exchange: Exchange, paused: str, kind: str, *, main: bool) -> None:
-        patience = self.patience if main else None
+    async def _get_body(self, wire: Wire, exchange: Exchange, event: JsonObject, kind: str, *, main: bool) -> None:
+        patience, paused = self.patience if main else None, str(event["requestId"])
         held = patience != 0 and held_whole(kind, exchange.response_headers, last=exchange.aside)
-        if held and (await self._hold(wire, exchange, paused, patience) or self.stalled is exchange):
+        own_script = exchange.aside or event.get("networkId") == event.get("frameId")  # a worker's, judged as it came
+        untold = kind != "Document" and not own_script and not exchange.header("content-length")
+        if held and untold:
+            if await self._pass_on(wire, exchange, event):
+                return
+        elif held and (await self._hold(wire, exchange, paused, patience) or self.stalled is exchange):
             return
         if kind == "Document" and not exchange.aside:  # streamed as soon as it is shown
             return
@@ -268,7 +242,10 @@ class Bodies:
             if not done or exchange.streamed:
                 return
         if held_whole("Other", exchange.response_headers, last=exchange.aside):
-            await self._hold(wire, exchange, paused, None)
+            if not untold:
+                await self._hold(wire, exchange, paused, None)
+            elif not held:
+                await self._pass_on(wire, exchange, event)
 
     async def _hold(self, wire: Wire, exchange: Exchange, paused: str, patience: float | None) -> bool:
         """Take the whole body now; the page gets it afterwards, unchanged. False if that cannot be done.
@@ -293,6 +270,41 @@ class Bodies:
             return False
         exchange.held = exchange.taken = await task
         return exchange.taken
+
+    async def _pass_on(self, wire: Wire, exchange: Exchange, event: JsonObject) -> bool:
+        """Take a body whose length nobody told piece by piece, then give it to the page. False if it cannot be had.
+
+        It is given in one message, so that one beyond the bound is kept and not given: the page is told that it failed.
+        The browser tells of a piece when it is full: they are small at first, so that little of what stalls is lost.
+        """
+        paused, few, size = str(event["requestId"]), list[bytes](), 0
+        try:
+            handle = str((await wire.send("Fetch.takeResponseBodyAsStream", requestId=paused))["stream"])
+        except WireError:
+            return False
+        exchange.held = exchange.streamed = True
+        with contextlib.suppress(WireError):
+            while self.recording and not exchange.taken and not exchange.body.cut:
+                piece = await wire.send("IO.read", handle=handle, size=min(1 << 20, max(1 << 14, size // 4)))
+                data = str(piece.get("data", ""))
+                raw = base64.b64decode(data) if piece.get("base64Encoded") else data.encode()
+                exchange.body.write(raw)
+                exchange.taken, size, self.changed = bool(piece.get("eof")), size + len(raw), time.monotonic()
+                few = [*few, raw] if size <= MAX_HELD_BODY else []
+            await wire.send("IO.close", handle=handle)
+        with contextlib.suppress(WireError):
+            if exchange.taken and size <= MAX_HELD_BODY:
+                head = {
+                    "responseCode": int(event["responseStatusCode"]),
+                    "body": base64.b64encode(b"".join(few)).decode(),
+                }
+                head |= {"responseHeaders": event.get("responseHeaders", [])}
+                head |= {"responsePhrase": phrase} if (phrase := str(event.get("responseStatusText", ""))) else {}
+                await wire.send("Fetch.fulfillRequest", requestId=paused, **head)
+            else:
+                exchange.not_given = exchange.taken
+                await wire.send("Fetch.failRequest", requestId=paused, errorReason="Failed")
+        return True
 
     async def _stream(self, wire: Wire, exchange: Exchange) -> None:
         """Let the body come piece by piece from its first byte; too late is no error."""

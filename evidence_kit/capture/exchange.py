@@ -146,6 +146,8 @@ class Exchange:
     """Why by rule nothing of the answer was kept (subject ``selected``); empty for all others."""
     cut_parts: int = 0
     """How many pictures inside the body were replaced by a mark, by the same rule."""
+    not_given: bool = False
+    """Whether it is kept whole and the page did not get it, because it was too long for one message."""
     kept_out: bool = False
     """Whether it is a page that was not let in any more, because the page before had led on too often."""
     from_blob: bool = False
@@ -242,6 +244,8 @@ class Exchange:
             return "cut at the bound on its size"
         if self.in_parts:
             return "a picture that is replaced again and again: some of its parts, without what stands between them"
+        if self.not_given:
+            return "kept whole; it told no length and was too long to be handed to the page"
         if self.whole:
             return ""
         if self.left:

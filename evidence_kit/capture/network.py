@@ -12,8 +12,9 @@ import time
 from collections.abc import Callable
 
 from evidence_kit.canonical import JsonObject, safe_text
-from evidence_kit.capture.bodies import REDIRECTS, Bodies, as_sent, header_list
+from evidence_kit.capture.bodies import REDIRECTS, Bodies
 from evidence_kit.capture.exchange import Body, Budget, Exchange, Headers
+from evidence_kit.capture.header_lists import as_sent, header_list
 from evidence_kit.capture.plan import CapturePlan
 from evidence_kit.capture.wire import Wire, WireError
 

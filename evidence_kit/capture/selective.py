@@ -16,9 +16,10 @@ import time
 from urllib.parse import unquote
 
 from evidence_kit.canonical import JsonObject
-from evidence_kit.capture.bodies import REDIRECTS, header_list
+from evidence_kit.capture.bodies import REDIRECTS
 from evidence_kit.capture.covers import cover
 from evidence_kit.capture.exchange import Budget, Exchange, Headers
+from evidence_kit.capture.header_lists import header_list
 from evidence_kit.capture.interception import ANSWERED, let_go
 from evidence_kit.capture.network import Recorder
 from evidence_kit.capture.page import WORLD

@@ -19,9 +19,10 @@ from playwright.async_api import Error as PlaywrightError
 from evidence_kit import clock
 from evidence_kit.canonical import JsonObject, safe_text
 from evidence_kit.capture import facts, provenance, scripts
-from evidence_kit.capture.bodies import REDIRECTS, header_list
+from evidence_kit.capture.bodies import REDIRECTS
 from evidence_kit.capture.connection import network_facts
 from evidence_kit.capture.exchange import Budget, Exchange
+from evidence_kit.capture.header_lists import header_list
 from evidence_kit.capture.identifying import note_identifiers
 from evidence_kit.capture.interception import let_go
 from evidence_kit.capture.markup import OutOfTime, until

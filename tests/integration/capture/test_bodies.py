@@ -195,3 +195,38 @@ def test_long_answer_that_a_script_took_as_a_blob_is_read_from_it_while_the_page
     assert "read from a Blob that the page held" in told["held"]
     assert "none of them could be kept" in told["gone"]
     assert [n for n in kept if "WARC-Truncated" in kept[n][0]] == ["gone"]
+
+
+def test_answer_of_untold_length_is_kept_as_it_comes_and_given_to_the_page_up_to_a_bound(take) -> None:
+    kind = {"Content-Type": "application/octet-stream"}
+    small, long = random.Random(1).randbytes(3 << 20), random.Random(2).randbytes(17 << 20)
+
+    def stalled(write) -> None:
+        write(small[:70_000])
+        for _ in range(100):
+            write(b"")
+            time.sleep(0.2)
+
+    def pieces(body):
+        return lambda write: [write(body[i : i + 100_000]) for i in range(0, len(body), 100_000)]
+
+    script = """const say = words => document.body.append(' ' + words);
+    fetch('/small').then(r => r.blob()).then(b => say('small ' + b.size));
+    fetch('/long').then(r => r.blob()).then(b => say('long ' + b.size), () => say('long failed'));
+    fetch('/stalled').then(r => r.blob())"""
+    pages = {"/small": Reply(headers=kind, stream=pieces(small)), "/long": Reply(headers=kind, stream=pieces(long))}
+    pages |= {"/stalled": Reply(headers=kind, stream=stalled), "/": page(f"<h1>x</h1><script>{script}</script>")}
+    with Site(pages) as site:
+        result, sink = take(site.url + "/")
+        kept = {name: response(sink, f"{site.url}/{name}") for name in ("small", "long", "stalled")}
+        log = json.loads(sink.data["capture-log.json"])["network"]["incomplete"]
+    assert result.outcome == "complete"
+    assert f"small {len(small)}" in result.text
+    assert "long failed" in result.text
+    assert [kept["small"][1], kept["long"][1]] == [small, long]
+    assert small[:70_000].startswith(kept["stalled"][1])
+    assert len(kept["stalled"][1]) >= 64 << 10
+    told = {x["url"].rpartition("/")[2]: x["body"] for x in log}
+    assert told["long"].startswith("kept whole")
+    assert told["stalled"].startswith("not whole: kept as far as it came")
+    assert "small" not in told
