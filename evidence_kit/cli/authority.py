@@ -11,6 +11,7 @@ from evidence_kit.cli.common import FAILED, FINE, Run, opened, plain, read_secre
 from evidence_kit.cli.helping import t
 from evidence_kit.errors import UsageError
 from evidence_kit.language import _
+from evidence_kit.numbers import decimal
 from evidence_kit.timestamp.authorities import MAX_FILE, AuthorityList
 from evidence_kit.timestamp.authorities_file import NewAuthority
 from evidence_kit.workflow.authorities import Authorities, Trial
@@ -179,7 +180,7 @@ def _answer(run: Run, known: AuthorityList) -> None:
 
 
 def _trial_lines(one: Trial) -> list[str]:
-    seconds = f"{one.seconds:.1f}"
+    seconds = decimal(f"{one.seconds:.1f}")
     if not one.granted:
         return [
             _("{name}: no good timestamp after {seconds} s. {why}", name=one.authority, seconds=seconds, why=one.error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from evidence_kit.canonical import JsonObject
-from evidence_kit.export import labels, times
+from evidence_kit.export import labels, notes, times
 from evidence_kit.export.templates import Translate, visible
 from evidence_kit.export.values import Row, told
 
@@ -47,8 +47,8 @@ def step_rows(manifest: JsonObject, language: str, t: Translate) -> list[StepRow
         name, at, result = (str(step.pop(key, "")) for key in ("name", "at", "result"))
         detail = str(step.pop("detail", ""))
         milliseconds = step.pop("ms", None)
-        words = [f"{milliseconds} ms"] if isinstance(milliseconds, int) else []
-        words += [visible(detail, 300)] if detail else []
+        words = [f"{times.grouped(milliseconds, language)} ms"] if isinstance(milliseconds, int) else []
+        words += [note] if (note := notes.note(detail, t)) else []
         scripts = step.get("scripts_sha256")
         words += _consent(step.pop("consent", None), t)
         shown = {key: value for key, value in step.items() if key not in _DIGESTS and value not in (0, [], {})}
@@ -60,7 +60,7 @@ def step_rows(manifest: JsonObject, language: str, t: Translate) -> list[StepRow
                 at=times.utc(at, language) if at else "",
                 what=labels.step(name, t),
                 result=labels.result(result, t) if result else "",
-                detail=visible("; ".join(words), 700),
+                detail=visible(t("; ").join(words), 700),
             )
         )
     return rows[:120]
@@ -73,7 +73,8 @@ def _consent(value: object, t: Translate) -> list[str]:
     banner = str(value.get("banner", ""))
     if banner == "none":
         return [t("no cookie banner was found")]
-    words = [t("cookie banner: {name}", name=visible(banner, 60))]
+    named = t("known by its words") if banner == "words" else visible(banner, 60)
+    words = [t("cookie banner: {name}", name=named)]
     clicks = [c for c in value.get("clicks") or [] if isinstance(c, dict)]
     words += [t("pressed: “{words}”", words=visible(str(c.get("text", "")), 120)) for c in clicks[:10]]
     rest = {key: inner for key, inner in value.items() if key not in {"banner", "clicks"} and inner not in (0, [], {})}

@@ -76,14 +76,14 @@ def _event(entry: Mapping[str, object], t: Translate) -> str:
     detail = detail if isinstance(detail, dict) else {}
     jump, ahead = detail.get("jump_ms"), detail.get("clock_ahead_ms")
     if isinstance(jump, int) and not isinstance(jump, bool):
-        return t("{event} by {seconds} s", event=name, seconds=signed_seconds(jump))
+        return t("{event} by {seconds} s", event=name, seconds=signed_seconds(jump, t))
     if isinstance(ahead, int) and not isinstance(ahead, bool):
         authority = visible(detail.get("authority", ""), 60)
         return t(
             "{event}: {authority}; this computer’s clock read {seconds} s against it",
             event=name,
             authority=authority,
-            seconds=signed_seconds(ahead),
+            seconds=signed_seconds(ahead, t),
         )
     return name
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from evidence_kit.export import labels
 from evidence_kit.export.templates import Translate, visible
+from evidence_kit.numbers import decimal
 
 Row = tuple[str, str]
 MAX_ROWS = 60
 MAX_DEPTH = 5
 MAX_LISTED = 12
+_MOMENT = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z")
 _LEFT_OUT = frozenset({"pem", "limit"})
 """Long certificates, and a caution that the report gives in its own words."""
 
@@ -35,7 +38,7 @@ def _listed(items: list[Any], t: Translate, prefix: str) -> list[Row]:
     if all(isinstance(v, dict) and set(v) == {"name", "value"} for v in items):
         return [(prefix, visible("; ".join(f"{v['name']}: {v['value']}" for v in items), 3000))]
     rows = [
-        (f"{prefix} {number}", visible("; ".join(told(inner, t)), 900))
+        (f"{prefix} {number}", visible(t("; ").join(told(inner, t)), 900))
         for number, inner in enumerate(items[:MAX_LISTED], 1)
     ]
     if len(items) > MAX_LISTED:
@@ -59,6 +62,12 @@ def scalar(value: object, t: Translate) -> str:
         return t("none recorded")
     if isinstance(value, bool):
         return t("yes") if value else t("no")
+    if isinstance(value, float):
+        return decimal(str(value), t)
     if isinstance(value, list):
         return ", ".join(labels.value(visible(v, 300), t) for v in value[:40])
+    found = _MOMENT.fullmatch(value) if isinstance(value, str) else None
+    if found:
+        year, month, day, clock = found.groups()
+        return t("{year}-{month}-{day} {clock} UTC", year=year, month=month, day=day, clock=clock)
     return labels.value(visible(value, 800), t)

@@ -21,6 +21,7 @@ from evidence_kit.export.templates import Translate, visible
 from evidence_kit.export.tokens import TokenFacts
 from evidence_kit.export.values import MAX_DEPTH, MAX_ROWS, Row, flatten, scalar
 from evidence_kit.notices import notices
+from evidence_kit.numbers import decimal
 from evidence_kit.records import Kind
 
 TITLE_LIMIT, ADDRESS_LIMIT = 1000, 8192
@@ -161,7 +162,7 @@ def _clock(manifest: JsonObject, t: Translate) -> list[Row]:
     names = [str(s.get("server", "")) for s in found.get("servers") or [] if isinstance(s, dict)]
     rows += [(labels.key("servers", t), visible(", ".join(names), 200))] if names else []
     jump = _jump_ms(manifest)
-    return rows + ([(t("Changed during the acquisition by"), f"{signed_seconds(jump)} s")] if jump else [])
+    return rows + ([(t("Changed during the acquisition by"), f"{signed_seconds(jump, t)} s")] if jump else [])
 
 
 def _jump_ms(manifest: JsonObject) -> int:
@@ -177,9 +178,9 @@ def _jump_ms(manifest: JsonObject) -> int:
     return jump if abs(jump) > JUMP_MS else 0
 
 
-def signed_seconds(ms: int) -> str:
-    """Milliseconds as seconds with their sign, such as ``+3600.2``."""
-    return f"{ms / 1000:+.1f}"
+def signed_seconds(ms: int, t: Translate) -> str:
+    """Milliseconds as seconds with their sign, such as ``+3600.2``; in French ``+3600,2``."""
+    return decimal(f"{ms / 1000:+.1f}", t)
 
 
 def token_row(
@@ -191,7 +192,7 @@ def token_row(
     t: Translate,
 ) -> TokenRow:
     """A token as the table shows it; ``finished_at`` is what its delay is counted from (may be empty)."""
-    accuracy = t("not stated") if facts.accuracy_us is None else f"± {_seconds(facts.accuracy_us)} s"
+    accuracy = t("not stated") if facts.accuracy_us is None else f"± {decimal(_seconds(facts.accuracy_us), t)} s"
     delay = ""
     if finished_at:
         try:

@@ -12,6 +12,7 @@ from evidence_kit.canonical import JsonObject
 from evidence_kit.capture.provenance import ask_clock
 from evidence_kit.errors import EvidenceError
 from evidence_kit.language import _
+from evidence_kit.numbers import decimal
 from evidence_kit.timestamp import authorities
 
 LOW_DISK = 2 << 30
@@ -86,7 +87,7 @@ def _clock() -> DoctorLine:
             _("No time server answered, so this machine's clock could not be compared."),
             _("Captures work all the same; their time is proven by the authorities."),
         )
-    seconds = f"{offset / 1_000_000:+.2f} s"
+    seconds = f"{decimal(f'{offset / 1_000_000:+.2f}')} s"
     if abs(offset) > CLOCK_LIMIT_US:
         return DoctorLine(
             "clock",
@@ -103,7 +104,7 @@ def _disk() -> DoctorLine:
         free = system.free_bytes(home)
     except OSError:
         return DoctorLine("disk", "missing", _("This folder cannot be reached: {path}", path=home))
-    room = _("{free} GB free where the vault lies.", free=f"{free / (1 << 30):.1f}")
+    room = _("{free} GB free where the vault lies.", free=decimal(f"{free / (1 << 30):.1f}"))
     if free < LOW_DISK:
         return DoctorLine("disk", "warning", room, _("Free some space before capturing long pages."))
     return DoctorLine("disk", "fine", room)
