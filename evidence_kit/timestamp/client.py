@@ -31,6 +31,8 @@ from evidence_kit.timestamp.authorities import Authority
 from evidence_kit.timestamp.hash_tree import SIZES
 
 NONCE_BITS = 64
+MAX_ANSWER = 64 << 10
+"""Bytes of one answer: real ones have 1 to 10 kB, and what is kept stands once in each record of a tree."""
 _CHUNK = 16384
 _POLL = 0.05
 _SOCKET_SECONDS = 5.0
@@ -234,7 +236,7 @@ class _Exchange:
             if not chunk:
                 return bytes(taken)
             taken += chunk
-            if len(taken) > form.MAX_REPLY:
+            if len(taken) > MAX_ANSWER:
                 raise _unreachable(_("The authority {name} sent far too much.", name=self._authority.name))
             if self._given_up.is_set() or time.monotonic() > self._deadline:
                 raise self._too_long()

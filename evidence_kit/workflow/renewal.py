@@ -16,7 +16,7 @@ from datetime import timedelta
 from evidence_kit import clock
 from evidence_kit.custody.log import Event
 from evidence_kit.digest import sha256_hex
-from evidence_kit.errors import UsageError, VaultCorrupt
+from evidence_kit.errors import TokenInvalid, UsageError, VaultCorrupt
 from evidence_kit.jobs import CancelToken, Progress, ProgressSink
 from evidence_kit.language import _
 from evidence_kit.timestamp import evidence_record as ers
@@ -38,6 +38,8 @@ NEAR = timedelta(days=90)
 """By how much earlier than the proof a first renewal may end and still be worth having."""
 RENEWED, ENDED, FAILED, UNNEEDED, DAMAGED = "renewed", "ended", "failed", "unneeded", "damaged"
 LATE = "late"
+_CANNOT_GROW = (VaultCorrupt, ers.DamagedRecord, ers.NotARecord, TokenInvalid)
+"""Damaged, or full: what is so must not keep the others from being renewed."""
 
 
 @dataclass(slots=True)
@@ -157,8 +159,8 @@ def _shares(
         hash_name = algorithm if _weaker(proof.algorithm, algorithm) else proof.algorithm
         try:
             leaf = _leaf(context, proof, hash_name)
-        except (VaultCorrupt, ers.DamagedRecord, ers.NotARecord):
-            continue  # what is damaged must not keep the others from being renewed; the vault's check names it
+        except _CANNOT_GROW:
+            continue  # the vault's check names it
         key = (name, hash_name)
         share = found.setdefault(key, _Share(hash_name, others=tuple(n for n in names if n != name)))
         share.leaves[proof.token_id] = leaf
@@ -228,6 +230,7 @@ def _kept(context: Context, share: _Share, answer: answers.Answer, cancel: Cance
         fates = [_fate(p, share, moment, facts["renew_before"]) for p in some]
         good = [p for p, fate in zip(some, fates, strict=True) if fate == RENEWED]
         with index.transaction():
+            grown = [(p, record) for p in good if (record := _grown(context, p, share, tree, answer.reply))]
             made = [
                 NewRenewal(
                     token_id=proof.token_id,
@@ -235,13 +238,13 @@ def _kept(context: Context, share: _Share, answer: answers.Answer, cancel: Cance
                     gen_time=moment,
                     renew_before=facts["renew_before"],
                     algorithm=share.algorithm,
-                    record=_grown(context, proof, share, tree, answer.reply),
+                    record=record,
                 )
-                for proof in good
+                for proof, record in grown
             ]
             index.add_renewals(made)
-            _told(context, good, made, told)
-        yield Counter(fates)
+            _told(context, [proof for proof, _record in grown], made, told)
+        yield Counter(fates) - Counter({RENEWED: len(good) - len(grown)})
 
 
 def _fate(proof: Proof, share: _Share, moment: str, ends: str) -> str:
@@ -264,13 +267,17 @@ def _about_equal(ends: str, before: str) -> bool:
     return clock.parse(before) - clock.parse(ends) <= NEAR
 
 
-def _grown(context: Context, proof: Proof, share: _Share, tree: HashTree, reply: bytes) -> bytes:
-    record = record_of(context, proof.token_id, proof.data_sha256)
+def _grown(context: Context, proof: Proof, share: _Share, tree: HashTree, reply: bytes) -> bytes | None:
+    """The record with one timestamp more; None where it cannot grow: it then counts as one that was not renewed."""
     reduced = tree.reduced(share.leaves[proof.token_id])
-    if share.algorithm == proof.algorithm:
-        return ers.renewed_timestamp(record, reply, tree=reduced)
-    digest = _data_digest(context, proof, share.algorithm)
-    return ers.renewed_tree(record, reply, algorithm=share.algorithm, digest=digest, tree=reduced)
+    try:
+        record = record_of(context, proof.token_id, proof.data_sha256)
+        if share.algorithm == proof.algorithm:
+            return ers.renewed_timestamp(record, reply, tree=reduced)
+        digest = _data_digest(context, proof, share.algorithm)
+        return ers.renewed_tree(record, reply, algorithm=share.algorithm, digest=digest, tree=reduced)
+    except _CANNOT_GROW:
+        return None
 
 
 def _told(context: Context, proofs: Sequence[Proof], made: Sequence[NewRenewal], told: dict[str, object]) -> None:

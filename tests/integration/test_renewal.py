@@ -302,3 +302,19 @@ def test_one_damaged_proof_does_not_keep_the_others_from_being_renewed(begun):
         )
         counts = renew(session)
         assert (counts.renewed, counts.damaged, counts.failed) == (3, 1, 0)
+
+
+def test_a_record_that_cannot_grow_does_not_hold_up_the_others(begun, monkeypatch, tmp_path):
+    with begun.open() as session:
+        assert renew(session).renewed == 4
+        monkeypatch.setattr(ers, "MAX_STAMPS", 2)
+        begun.now(2030.5)
+        for name in NAMES:
+            begun.runs(name, Era(f"{name} 2029", 2029, 2041))
+    with begun.open() as session:
+        take_in(session, tmp_path / "0.txt", b"later")
+        session.stamp_pending(no_progress, CancelToken())
+        counts = renew(session)
+        assert (counts.renewed, counts.ended, counts.failed) == (2, 0, 4)
+        assert sorted(len(list(r.stamps())) for r in records(session)) == [2] * 6
+        assert session.check(fast=False, progress=no_progress, cancel=CancelToken()).verdict == "sound"

@@ -32,6 +32,7 @@ MODES = (
     "trailing",
     "text-type",
     "qualified",
+    "stuffed",
 )
 
 _EXTENSIONS = """
@@ -273,6 +274,8 @@ class Authority(Maker):
             return good[: len(good) // 2]
         if self.mode == "trailing":
             return good + b"more"
+        if self.mode == "stuffed":
+            return _with_certificates(good, 100)
         if self.mode == "huge":
             return good + bytes(4 << 20)
         return good
@@ -317,6 +320,16 @@ class Authority(Maker):
                     return
             return
         handler.wfile.write(body)
+
+
+def _with_certificates(reply: bytes, count: int) -> bytes:
+    """The same answer with its certificates so many times over, beside what is signed."""
+    from asn1crypto import cms, tsp
+
+    answer = tsp.TimeStampResp.load(reply)
+    signed = answer["time_stamp_token"]["content"]
+    signed["certificates"] = cms.CertificateSet([choice.chosen for choice in signed["certificates"]] * count)
+    return bytes(answer.dump(force=True))
 
 
 def _sequence(inside: bytes) -> bytes:

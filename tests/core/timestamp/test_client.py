@@ -74,7 +74,7 @@ def test_request_holds_the_digest_and_nothing_else(server: Authority, known: aut
     assert "python" not in str(told).lower()
 
 
-@pytest.mark.parametrize("mode", ["500", "redirect", "rubbish", "empty", "cut", "trailing", "huge"])
+@pytest.mark.parametrize("mode", ["500", "redirect", "rubbish", "empty", "cut", "trailing", "huge", "stuffed"])
 def test_useless_answer_is_unreachable(server: Authority, known: authorities.Authority, mode: str) -> None:
     server.mode = mode
     with pytest.raises(AuthorityUnreachable) as caught:
