@@ -13,12 +13,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pyhanko_certvalidator.authority import CertTrustAnchor
+from asn1crypto import x509
+from pyhanko_certvalidator.authority import CertTrustAnchor, TrustQualifiers
 from pyhanko_certvalidator.context import ValidationContext
+from pyhanko_certvalidator.name_trees import process_general_subtrees
 from pyhanko_certvalidator.path import ValidationPath
 from pyhanko_certvalidator.policy_decl import (
     AcceptAllAlgorithms,
     CertRevTrustPolicy,
+    PKIXValidationParams,
     RevocationCheckingPolicy,
     RevocationCheckingRule,
 )
@@ -132,12 +135,25 @@ def _holds(path: tuple[Certificate, ...]) -> bool:
         signature_validator=CertificateSignature(),
         allow_fetching=False,
     )
-    whole = ValidationPath(CertTrustAnchor(path[-1].asn1), [c.asn1 for c in reversed(path[1:-1])], path[0].asn1)
     try:
+        whole = ValidationPath(_anchor(path[-1].asn1), [c.asn1 for c in reversed(path[1:-1])], path[0].asn1)
         _drive(async_validate_path(context, whole))
     except Exception:  # noqa: BLE001 - any trouble of the validator means that the chain does not hold
         return False
     return True
+
+
+def _anchor(root: x509.Certificate) -> CertTrustAnchor:
+    """A root whose own name constraints count, as they do in OpenSSL; RFC 5280 leaves that to whoever trusts it."""
+    told = root.name_constraints_value
+    if told is None:
+        return CertTrustAnchor(root)
+    subtrees = {
+        f"initial_{which}": process_general_subtrees(told[which])
+        for which in ("permitted_subtrees", "excluded_subtrees")
+        if told[which].native
+    }
+    return CertTrustAnchor(root, quals=TrustQualifiers(standard_parameters=PKIXValidationParams(**subtrees)))
 
 
 def _drive(work: Coroutine[Any, Any, Any]) -> Any:

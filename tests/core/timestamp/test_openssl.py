@@ -146,6 +146,13 @@ def test_name_of_another_authority_is_invalid(make: Callable[..., Maker]) -> Non
     assert _same_as_openssl(maker, reply).verdict == "invalid"
 
 
+def test_other_name_of_the_certificate_is_heard(make: Callable[..., Maker]) -> None:
+    maker = make(places="subjectAltName = DNS:time.example.org\n")
+    for told, verdict in (("time.example.org", "valid"), ("time.example.com", "invalid")):
+        info = _info(maker, tsa=x509.GeneralName("dns_name", told)).dump()
+        assert _same_as_openssl(maker, maker.sign_info(info, "-cades")).verdict == verdict
+
+
 def test_content_that_is_no_timestamp_is_invalid(make: Callable[..., Maker]) -> None:
     maker = make()
     assert _same_as_openssl(maker, maker.sign_info(core.OctetString(b"x").dump(), "-cades")).verdict == "invalid"
