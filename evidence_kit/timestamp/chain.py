@@ -148,12 +148,12 @@ def _anchor(root: x509.Certificate) -> CertTrustAnchor:
     told = root.name_constraints_value
     if told is None:
         return CertTrustAnchor(root)
-    subtrees = {
-        f"initial_{which}": process_general_subtrees(told[which])
+    permitted, excluded = (
+        process_general_subtrees(told[which]) if told[which].native else None
         for which in ("permitted_subtrees", "excluded_subtrees")
-        if told[which].native
-    }
-    return CertTrustAnchor(root, quals=TrustQualifiers(standard_parameters=PKIXValidationParams(**subtrees)))
+    )
+    limits = PKIXValidationParams(initial_permitted_subtrees=permitted, initial_excluded_subtrees=excluded)
+    return CertTrustAnchor(root, quals=TrustQualifiers(standard_parameters=limits))
 
 
 def _drive(work: Coroutine[Any, Any, Any]) -> Any:

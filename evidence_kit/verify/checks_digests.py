@@ -13,8 +13,12 @@ from evidence_kit.verify.findings import Findings
 from evidence_kit.verify.reading import DIGEST_ALGORITHMS, Package
 
 
-def compare_digests(package: Package, one: ExhibitFacts, found: Findings) -> None:
-    """Compare every such document of an exhibit with its manifest and its files; what does not fit has failed."""
+def compare_digests(package: Package, one: ExhibitFacts, found: Findings) -> int:
+    """Compare every such document of an exhibit with its manifest and its files; what does not fit has failed.
+
+    Gives how many of the files that are there stand in none of the documents, where there is one: they rest on SHA-256.
+    """
+    left = {claim.key for claim in one.files} if not one.withheld else set()
     for algorithm in DIGEST_ALGORITHMS:
         path = f"{one.base}digests-{algorithm}.json"
         if path not in package.sizes:
@@ -37,6 +41,9 @@ def compare_digests(package: Package, one: ExhibitFacts, found: Findings) -> Non
             twins.add(key)
             if key in known and by_hash.get(known[key]) != entry[algorithm]:
                 found.fail(known[key], _("This file is not what its digest says: it was changed."))
+        left -= twins
+    there = any(f"{one.base}digests-{algorithm}.json" in package.sizes for algorithm in DIGEST_ALGORITHMS)
+    return len(left) if there else 0
 
 
 def _read(untrusted: bytes, algorithm: str, one: ExhibitFacts) -> JsonObject | None:

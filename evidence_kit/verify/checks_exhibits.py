@@ -55,16 +55,34 @@ def check_artifacts(package: Package, exhibits: Sequence[ExhibitFacts], *, full:
             continue
         before = found.failures
         hidden = _compare(package, one, found)
-        compare_digests(package, one, found)
+        unlisted = compare_digests(package, one, found)
         extra = _unlisted(below.get(one.folder, []), one)
         if extra and full:
             for path in extra:
                 found.fail(path, _("This file is no artifact of the exhibit's manifest."))
         if found.failures == before:
-            found.accept(one.base, _accepted(len(one.files), hidden, len(extra)))
+            found.accept(one.base, " ".join([_accepted(len(one.files), hidden, len(extra)), *_warnings(one, unlisted)]))
     if not exhibits:
         found.skip("", _("There are no exhibits in this package."))
     return found.results()
+
+
+def _warnings(one: ExhibitFacts, unlisted: int) -> list[str]:
+    """What is in order and should not pass in silence all the same."""
+    said = []
+    held_back = sum(claim.key in one.omitted and not claim.confidential for claim in one.artifacts)
+    if held_back and not one.files:
+        said.append(_("Warning: nothing of this exhibit but its manifest is in the package."))
+    elif held_back:
+        said.append(_("Warning: withheld though they are not confidential: {count}.", count=held_back))
+    if unlisted:
+        said.append(
+            _(
+                "Warning: files that no list of digests by another hash names, and that rest on SHA-256: {count}.",
+                count=unlisted,
+            )
+        )
+    return said
 
 
 def _accepted(present: int, hidden: int, extra: int) -> str:
@@ -183,8 +201,13 @@ def _check_manifest_head(one: ExhibitFacts, log: LogFacts, lower: dict[str, int]
         found.fail(one.manifest_path, _("The stamp that should come before the capture covers what came after it."))
 
 
-def check_chain(package: Package, log: LogFacts | None) -> list[CheckResult]:
-    """The custody log links from its first entry to the head in its last line."""
+def check_chain(
+    package: Package, log: LogFacts | None, exhibits: Sequence[ExhibitFacts], *, full: bool
+) -> list[CheckResult]:
+    """The custody log links from its first entry to the head in its last line, and tells of each exhibit.
+
+    A package that is not ``full`` may hold back what it tells of them.
+    """
     found = Findings("custody-chain")
     if log is None:
         reason = package.broken.get(LOG) or _("There is no custody log in this package.")
@@ -192,6 +215,10 @@ def check_chain(package: Package, log: LogFacts | None) -> list[CheckResult]:
         return found.results()
     for where, sentence in log.problems:
         found.fail(f"{LOG}:{where}", sentence)
+    whole = log.withheld and not log.problems
+    silent = [one for one in exhibits if whole and one.exhibit_id and not log.tells_of(one.exhibit_id)]
+    for one in silent if full else ():
+        found.skip(one.base, _("The entries of the log about this exhibit are withheld: it does not tell how it came."))
     return found.results(
         LOG,
         _(
@@ -199,5 +226,6 @@ def check_chain(package: Package, log: LogFacts | None) -> list[CheckResult]:
             "A log alone cannot show that its end was cut; the stamped heads do.",
             count=log.length,
             withheld=log.withheld,
-        ),
+        )
+        + (" " + _("Warning: of {count} exhibits it tells nothing.", count=len(silent)) if silent else ""),
     )

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from asn1crypto import pem
 
@@ -32,61 +30,14 @@ from evidence_kit.verify.exhibits import ExhibitFacts
 from evidence_kit.verify.findings import Findings
 from evidence_kit.verify.names import STAMP, shown
 from evidence_kit.verify.reading import DIGESTS, SEAL, STATUS, TAGMANIFEST, Package
+from evidence_kit.verify.stamps import Sound, Stamp, before_its_bound, before_its_content, kinship, late_record
 
 Judge = Callable[[bytes, str, bytes | None], tuple[Judgement, Stamps]]
 """(reply, SHA-256 of the stamped bytes in hex, the bytes if at hand) -> what it is worth, by which timestamps."""
 MAX_EXTRA = 64
 MANIFEST = "/manifest.json"
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """One token file: over which file (``target``) and by whom, as its name says."""
-
-    path: str
-    target: str
-    authority: str
-    digest: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Sound:
-    """A stamp that holds: whether a known root vouches for it, and whether its authority took that back."""
-
-    stamp: Stamp
-    name: str
-    signer: str | None
-    root: str | None
-    keys: frozenset[bytes]
-    """The public keys of its chain: under another root's name, the same stolen key is no second witness."""
-    gen_time: datetime | None
-    ended: Ended | None
-
-    def renews(self, other: _Sound) -> bool:
-        """Whether it is the record that goes on where the other one, the same first timestamp, ended."""
-        return self.counts and (self.stamp.target, self.signer, self.gen_time) == (
-            other.stamp.target,
-            other.signer,
-            other.gen_time,
-        )
-
-    @property
-    def counts(self) -> bool:
-        """Whether a known root vouches for it and nobody took that back."""
-        return self.root is not None and self.ended is None
-
-    def doubles(self, other: _Sound) -> bool:
-        """Whether it proves by itself, without the other's authority, what the other does not prove any more."""
-        return (
-            self.counts
-            and self.stamp.target == other.stamp.target
-            and self.signer != other.signer
-            and self.root != other.root
-            and not self.keys & other.keys
-            and self.gen_time is not None
-            and other.ended is not None
-            and self.gen_time < other.ended.at
-        )
+BROKEN_HASHES = {"md2", "md5", "sha1"}
+"""Hashes of which two files with one digest can be made: a stamp over such a digest says nothing of a file."""
 
 
 class StampChecks:
@@ -101,13 +52,18 @@ class StampChecks:
         self._judge = judge
         self._statements = statements
         self._cancel = cancel
-        self._sound: list[_Sound] = []
+        self._sound: list[Sound] = []
         self.trusted = Findings("authority-trusted")
         self.facts: list[JsonObject] = []
         self._seen: dict[tuple[str, ...], str] = {}
+        self._records: dict[str, tuple[str, ...]] = {}
+        """By path without ending: which stamp a record that holds begins with."""
 
-    def judged(self, stamp: Stamp, found: Findings, warning: str = "") -> None:
-        """Judge one stamp: imprint and signature into ``found``, its root into ``trusted``."""
+    def judged(self, stamp: Stamp, found: Findings, warning: str = "", finished_at: str = "") -> None:
+        """Judge one stamp: imprint and signature into ``found``, its root into ``trusted``.
+
+        ``finished_at`` is when the record that was stamped says it was finished, "" for other files.
+        """
         self._cancel.check()
         reply = self._package.texts.get(stamp.path)
         if reply is None:
@@ -139,7 +95,7 @@ class StampChecks:
         # told by what is signed: bytes around the signature can be changed and leave the stamp what it is
         once = (stamp.target, judgement.signer_sha256 or "", judgement.serial, when)
         first = self._seen.setdefault(once, stamp.path)
-        if first != stamp.path and first.rpartition(".")[0] != stamp.path.rpartition(".")[0]:
+        if first != stamp.path and first.rpartition(".")[0] != stamp.stem:
             found.fail(
                 stamp.path, _("This is the same stamp as {other}: one is passed off as two.", other=shown(first))
             )
@@ -147,6 +103,12 @@ class StampChecks:
         if judgement.trailing:
             found.fail(stamp.path, _("There are bytes behind the end of the stamp."))
             return
+        if judgement.hash_algorithm in BROKEN_HASHES:
+            name = judgement.hash_algorithm
+            found.skip(stamp.path, _("It was made over a digest by {hash}, which proves nothing of a file.", hash=name))
+            return
+        if stamp.path.endswith(".ers"):
+            self._records[stamp.stem] = once
         said = _(
             "Stamped by {authority}: existed at {when}.",
             authority=shown(judgement.signer_subject or stamp.authority),
@@ -154,48 +116,67 @@ class StampChecks:
         )
         if renewals := self.facts[-1]["renewals"]:
             said = f"{said} {_('Renewed: {times}.', times=', '.join(renewals))}"
-        old = (
-            "" if stamp.path.endswith(".tsr") and stamp.path[:-3] + "ers" in self._package.sizes else _unrenewed(stamps)
+        notes = (
+            "" if stamp.path.endswith(".tsr") and self._records.get(stamp.stem) == once else _unrenewed(stamps),
+            late_record(finished_at, judgement.gen_time) if finished_at else "",
+            warning,
         )
-        found.accept(stamp.path, f"{said} {old} {warning}".strip().replace("  ", " "))
+        found.accept(stamp.path, " ".join([said, *filter(None, notes)]))
         self._sound.append(
-            _Sound(
+            Sound(
                 stamp,
                 shown(judgement.signer_subject or stamp.authority),
                 judgement.signer_sha256,
                 judgement.root_sha256 if judgement.verdict == "valid" else None,
                 frozenset(c.spki for c in read_many(judgement.path)),
                 judgement.gen_time,
+                stamps[-1][0].gen_time,
                 self._statements.ended_of(stamps) if judgement.verdict == "valid" else None,
             )
         )
 
-    def settle(self) -> None:
+    def settle(self, exhibits: Sequence[ExhibitFacts]) -> None:
         """Say of every stamp that holds whether its authority is known and stands by it; once, after all of them."""
-        by_target: dict[str, list[_Sound]] = defaultdict(list)
+        by_target: dict[str, list[Sound]] = defaultdict(list)
         for one in self._sound:
             by_target[one.stamp.target].append(one)
+        bounds = self._bounds(exhibits)
         for one in self._sound:
-            path = one.stamp.path
+            target, beside = one.stamp.target, by_target[one.stamp.target]
             if one.root is None:
-                self.trusted.skip(
-                    path, _("The authority's root is not known here. It can be had from the authority itself.")
-                )
-            elif one.ended is None or any(o.renews(one) for o in by_target[one.stamp.target]):
-                self.trusted.accept(path, _("The authority's root is one of those that are known here."))
-            elif other := next((o for o in by_target[one.stamp.target] if o.doubles(one)), None):
-                self.trusted.accept(
-                    path,
-                    _(
-                        "Warning: the stamp of {authority} alone does not count any more ({reason}); that of {other}, "
-                        "another authority, was made over the same file before and counts.",
-                        authority=one.name,
-                        reason=one.ended.sentence.rstrip("."),
-                        other=other.name,
-                    ),
-                )
+                reason = _("The authority's root is not known here. It can be had from the authority itself.")
+                self.trusted.skip(one.stamp.path, reason)
+            elif one.ended is not None and not any(o.renews(one) for o in beside):
+                self._taken_back(one, one.ended, beside)
+            elif reason := before_its_bound(one, bounds.get(target)):
+                self.trusted.skip(one.stamp.path, reason)
             else:
-                self.trusted.skip(path, one.ended.sentence)
+                inner = (o for o in self._sound if o.stamp.target != TAGMANIFEST)
+                notes = (kinship(one, beside), before_its_content(one, inner) if target == TAGMANIFEST else "")
+                known = _("The authority's root is one of those that are known here.")
+                self.trusted.accept(one.stamp.path, " ".join([known, *filter(None, notes)]))
+
+    def _taken_back(self, one: Sound, ended: Ended, beside: Sequence[Sound]) -> None:
+        other = next((o for o in beside if o.doubles(one)), None)
+        if other is None:
+            self.trusted.skip(one.stamp.path, ended.sentence)
+            return
+        self.trusted.accept(
+            one.stamp.path,
+            _(
+                "Warning: the stamp of {authority} alone does not count any more ({reason}); that of {other}, "
+                "another authority, was made over the same file before and counts.",
+                authority=one.name,
+                reason=ended.sentence.rstrip("."),
+                other=other.name,
+            ),
+        )
+
+    def _bounds(self, exhibits: Sequence[ExhibitFacts]) -> dict[str, Sound]:
+        """By the path of a manifest: the good stamp over a head of the log that it names as made before it."""
+        heads = {self._package.sha256(o.stamp.path): o for o in self._sound if o.stamp.target.startswith(HEADS)}
+        named = ((one.manifest_path, heads.get(one.not_before)) for one in exhibits if one.not_before)
+        return {path: bound for path, bound in named if bound is not None and bound.root is not None}
 
 
 def _unrenewed(stamps: Stamps) -> str:
@@ -240,7 +221,8 @@ def check_tokens(
         if stamp.target == TAGMANIFEST:
             continue
         one = awaited.get(stamp.target)
-        checks.judged(stamp, found, _pending_note(one.pending) if one else "")
+        finished_at = one.finished_at if one and not one.problem else ""
+        checks.judged(stamp, found, _pending_note(one.pending) if one else "", finished_at)
     tried = {stamp.target for stamp in stamps}
     for path, one in awaited.items():
         if path in tried:
@@ -277,9 +259,9 @@ def check_seal_tokens(checks: StampChecks, stamps: Sequence[Stamp], seal: SealFa
     return found.results()
 
 
-def check_trusted(checks: StampChecks) -> list[CheckResult]:
+def check_trusted(checks: StampChecks, exhibits: Sequence[ExhibitFacts]) -> list[CheckResult]:
     """The roots that the stamps rest on are pinned here, not brought by the package."""
-    checks.settle()
+    checks.settle(exhibits)
     if checks.trusted.clean and not checks.facts:
         checks.trusted.skip("", _("There is no stamp whose authority could be looked up."))
     return checks.trusted.results("", _("There is no usable stamp whose authority could be looked up."))

@@ -21,6 +21,7 @@ MAX_PROBLEMS = 40
 _TEXTS = ("chain", "type", "at", "zone", "actor", "salt", "subject", "purpose", "software")
 _OBJECTS = ("digests", "detail")
 SALT_HEX = 32
+MAX_SUBJECTS, MAX_SUBJECT = 100_000, 100
 
 
 @dataclass(slots=True)
@@ -33,11 +34,17 @@ class LogFacts:
     withheld: int = 0
     heads: bytearray = field(default_factory=bytearray)
     problems: list[tuple[str, str]] = field(default_factory=list)
+    subjects: set[str] = field(default_factory=set)
+    """What the entries that are not withheld are about, as far as so many can be kept."""
 
     @property
     def length(self) -> int:
         """How many entries, withheld ones included."""
         return len(self.heads) // HEAD_BYTES
+
+    def tells_of(self, subject: str) -> bool:
+        """Whether an entry about ``subject`` can be read; where too many were there to be kept, it is taken to be."""
+        return subject in self.subjects or len(self.subjects) >= MAX_SUBJECTS or len(subject) > MAX_SUBJECT
 
     def head_at(self, seq: int) -> str | None:
         """The recomputed head after entry ``seq``; None beyond the end of the log."""
@@ -135,6 +142,8 @@ class LogReader:
         if not texts or not objects or not known or len(str(entry.get("salt"))) != SALT_HEX:
             self._note(str(seq), _("Entry {seq} of the log lacks something that every entry has.", seq=seq))
             return
+        if len(facts.subjects) < MAX_SUBJECTS and len(entry["subject"]) <= MAX_SUBJECT:
+            facts.subjects.add(entry["subject"])
         if entry.get("seq") != seq or not _is_count(entry["seq"]):
             self._note(str(seq), _("Entry {seq} of the log says that it has another place.", seq=seq))
         if facts.chain is None:

@@ -61,6 +61,7 @@ class ExhibitFacts:
     seq: int = -1
     head: str | None = None
     not_before: str | None = None
+    finished_at: str = ""
     artifacts: list[Claim] = field(default_factory=list)
     files: list[Claim] = field(default_factory=list)
     omitted: set[tuple[str, str, str]] = field(default_factory=set)
@@ -138,7 +139,7 @@ def _read_manifest(facts: ExhibitFacts, value: JsonObject) -> None:
     facts.artifacts = [_artifact(one) for one in value["artifacts"]]
     facts.exhibit_id, facts.case_id, facts.vault_key = value["exhibit_id"], value["case_id"], value["vault_key"]
     facts.chain, facts.seq, facts.head = custody["chain"], custody["seq"], custody["head"]
-    facts.not_before = value["not_before"]
+    facts.not_before, facts.finished_at = value["not_before"], value["finished_at"]
 
 
 def _read_files(facts: ExhibitFacts, value: JsonObject) -> None:

@@ -123,6 +123,7 @@ def judge_package(
     def ask(reply: bytes, digest: str, data: bytes | None) -> tuple[Judgement, Stamps]:
         return judge_stamps(reply, sha256=digest, data=data, roots=roots, extra=extra)
 
+    full = seal.variant not in checks_seal.VARIANTS[1:]
     stamps = checks_tokens.find_stamps(package, exhibits)
     tokens = checks_tokens.StampChecks(package, ask, said, cancel)
     found = [
@@ -131,14 +132,14 @@ def judge_package(
         *checks_bag.check_payload(package, bag),
         *checks_bag.check_extra(package, bag, seal.expected),
         *checks_exhibits.check_manifests(exhibits),
-        *checks_exhibits.check_artifacts(package, exhibits, full=seal.variant not in checks_seal.VARIANTS[1:]),
-        *checks_exhibits.check_chain(package, package.log),
+        *checks_exhibits.check_artifacts(package, exhibits, full=full),
+        *checks_exhibits.check_chain(package, package.log, exhibits, full=full),
         *checks_exhibits.check_heads(package, package.log, exhibits),
         *checks_seal.check_signature(package, seal, bag.info),
         *checks_seal.check_key(seal, exhibits, package.log),
         *checks_tokens.check_seal_tokens(tokens, stamps, seal),
         *checks_tokens.check_tokens(package, tokens, stamps, exhibits),
-        *checks_tokens.check_trusted(tokens),
+        *checks_tokens.check_trusted(tokens, exhibits),
     ]
     return found, _facts(package, exhibits, seal, tokens.facts)
 

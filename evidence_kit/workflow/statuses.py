@@ -98,7 +98,7 @@ def until_due(context: Context) -> timedelta | None:
 
 
 def revoked(context: Context) -> list[Revoked]:
-    """The certificates on which kept timestamps rest and that were taken back, by what is kept."""
+    """The certificates on which kept timestamps rest and that were taken back, by what is kept; in order of time."""
     from evidence_kit.timestamp.revocation import ORDERLY, REVOKED, reason_text
 
     found = []
@@ -123,7 +123,7 @@ def revoked(context: Context) -> list[Revoked]:
                     sentence=sentence,
                 )
             )
-    return found
+    return sorted(found, key=lambda one: (one.at, one.certificate))
 
 
 def for_export(context: Context) -> list[StatusFile]:

@@ -190,7 +190,11 @@ class Plan:
         kinds = ["case.created", "capture.started", "exhibit.viewed", "capture.completed", "capture.started",
                  "capture.completed", "export.started"]  # fmt: skip
         if not self.entries:
-            self.entries = [entry("case-1", n, kind, self.signer.vault_key) for n, kind in enumerate(kinds)]
+            about = ["case-1", "exhibit-1", "exhibit-1", "exhibit-1", "exhibit-2", "exhibit-2", "case-1"]
+            self.entries = [
+                entry("case-1", n, kind, self.signer.vault_key, subject=subject)
+                for n, (kind, subject) in enumerate(zip(kinds, about, strict=True))
+            ]
 
 
 FILES: tuple[tuple[str, str, str, str, bytes], ...] = (
