@@ -148,7 +148,10 @@ AREA_STEP = """async (index, way, direction, rows, maxText) => {/*pictures*/
     await sleep(40);
   await new Promise(r => { const t = setTimeout(r, 120); requestAnimationFrame(() => { clearTimeout(t); r(); }); });
   if (direction === 0) await pictures([n]);
-  return {moved: Math.abs(n.scrollTop - before) >= 2 || n.scrollHeight !== tall, text: words(n)};
+  const {below} = globalThis.evidenceKitAreas[index], gone = Math.abs(n.scrollTop);
+  const rest = (way < 0) === !!below ? n.scrollHeight - n.clientHeight - gone : gone;
+  const moved = Math.abs(n.scrollTop - before) >= 2 || n.scrollHeight !== tall;
+  return {moved, text: words(n), end: rest <= 16 + n.clientHeight / 10};
 }""".replace("/*pictures*/", PICTURES)
 """Go one step on the way, or with ``direction`` 0 bring the box into the window; and the text that is in sight.
 
@@ -195,7 +198,12 @@ ROW_STEP = """async (boxes, how, placed, sideways, patience, maxText) => {/*pict
   if (went || how === "on") await sleep(Math.min(60, went ? 60 : patience));
   while (how === "on" && !moved() && performance.now() < until) await sleep(30);
   if (moved()) await pictures(list);
-  return {moved: moved(), grew: grew(), texts: sideways ? [] : all.map(a => a.y ? words(a.n) : "")};
+  const end = list.every((n, i) => {
+    const {x, y} = all[i], [left, top] = at(n).map(Math.abs);
+    if (!sideways && y) return n.scrollHeight - n.clientHeight - top <= 16 + n.clientHeight / 10;
+    return !x || n.scrollWidth - n.clientWidth - left <= 16 + n.clientWidth / 10;
+  });
+  return {moved: moved(), grew: grew(), end, texts: sideways ? [] : all.map(a => a.y ? words(a.n) : "")};
 }""".replace("/*pictures*/", PICTURES)
 """Boxes that stand in one window: to their beginning, one step on, or back to where they stood.
 

@@ -66,16 +66,19 @@ SLIDE = """async (index, maxText) => {/*pictures*/
   const next = slider.rest.shift();
   if (!next) return {over: true};
   box.scrollIntoView({block: "center", inline: "nearest", behavior: "instant"});
-  slider.by += box.getBoundingClientRect().left + box.clientLeft - next.getBoundingClientRect().left;
-  for (const n of box.children) {
-    if (!n.style) continue;
-    if (!before.has(n)) before.set(n, [n.getAttribute("style"), ...["translate", "transition"].map(k =>
-      [k, n.style.getPropertyValue(k), n.style.getPropertyPriority(k)])]);
-    n.style.setProperty("transition", "none", "important");
-    n.style.setProperty("translate", slider.by + "px", "important");
+  const from = e => e.getBoundingClientRect().left, beside = () => from(box) + box.clientLeft - from(next);
+  for (let tries = 0; tries < 4 && Math.abs(beside()) > 1; tries++) {  // it may move by itself meanwhile
+    slider.by += beside();
+    for (const n of box.children) {
+      if (!n.style) continue;
+      if (!before.has(n)) before.set(n, [n.getAttribute("style"), ...["translate", "transition"].map(k =>
+        [k, n.style.getPropertyValue(k), n.style.getPropertyPriority(k)])]);
+      n.style.setProperty("transition", "none", "important");
+      n.style.setProperty("translate", slider.by + "px", "important");
+    }
+    await sleep(80);
+    await pictures([box]);
   }
-  await sleep(80);
-  await pictures([box]);
   const b = box.getBoundingClientRect(), whole = e => {
     const r = e.getBoundingClientRect();
     const within = r.right <= b.right + 2 || r.width > b.width;

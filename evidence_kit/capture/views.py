@@ -238,7 +238,7 @@ class InnerAreas:
                 if came:
                     at = await self._step(where, boxes, how)
                 self._late += at["moved"]
-                ended = not at["moved"] and came is not False
+                ended = bool(not at["moved"] and came is not False and at["end"])
                 if not at["moved"]:
                     break
             if at["moved"]:
@@ -267,14 +267,15 @@ class InnerAreas:
             if self.views >= MAX_VIEWS or time.monotonic() >= end:
                 break
             since = len(self._live.recorder.exchanges)
-            moved = (await self._step(where, boxes, how, aside=True))["moved"]
-            if not moved and how == "on":
+            at = await self._step(where, boxes, how, aside=True)
+            if not at["moved"] and how == "on":
                 came = await answered(self._live.recorder, since, end)
-                moved = bool(came and (await self._step(where, boxes, how, aside=True))["moved"])
-                ended = not moved and came is not False
-                if not moved:
+                if came:
+                    at = await self._step(where, boxes, how, aside=True)
+                ended = bool(not at["moved"] and came is not False and at["end"])
+                if not at["moved"]:
                     break
-            if moved:
+            if at["moved"]:
                 await self._live.recorder.idle(0.1, 1.5)
                 await self._picture()
             how = "on"
@@ -303,7 +304,7 @@ class InnerAreas:
                 if came:  # what came may have made room to go on
                     at = await where.run(AREA_STEP, index, way, direction, *asked, seconds=5)
                 if not at["moved"]:
-                    return wide and came is not False
+                    return bool(wide and came is not False and at["end"])
             await self._live.recorder.idle(0.1, 1.5)
             again = await where.run(AREA_STEP, index, way, 0, *asked, seconds=5) if direction else at
             lines[:] = joined(lines, str(again["text"]).splitlines()[:MAX_VIEW_LINES], upwards=way < 0)

@@ -385,3 +385,12 @@ def test_pictures_that_a_slider_hides_are_named(take: Take) -> None:
         result, _sink = take(site.url + "/")
     assert result.missing == ("end-of-page",)
     assert step(result, "views")["detail"] == "a slider holds pictures that it did not show (2)"
+
+
+@pytest.mark.parametrize("height", ["150px", "500px"])
+def test_box_that_will_not_be_scrolled_is_not_taken_for_seen(take: Take, height: str) -> None:
+    script = "<script>b.onscroll = () => b.scrollTop = 0</script>"
+    with Site({"/": page(made(f"<div id=b style='height:{height};overflow:auto'>{rows()}</div>{script}"))}) as site:
+        result, _sink = take(site.url + "/")
+    assert result.missing == ("end-of-page",)
+    assert step(result, "views")["detail"] == "a box inside the page was not seen to its end"
