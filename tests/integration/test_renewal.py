@@ -142,6 +142,7 @@ def test_thirty_years_with_changing_roots_and_a_stronger_hash(begun):
     begun.server.eras = dict.fromkeys(NAMES)
     begun.now(2056)
     assert begun.verdict(package) == ("intact", {})
+    assert any("Renewed: 2031" in detail and ", 2040" in detail for detail in begun.details(package, "token"))
     with zipfile.ZipFile(package) as archive:
         names = {name.partition("/")[2]: name for name in archive.namelist()}
         base = "data/exhibits/001/"
