@@ -57,6 +57,11 @@ def redirects(documents: Iterable[Exchange]) -> list[JsonObject]:
     return found[:MAX_REDIRECTS]
 
 
+def answer(document: Exchange | None) -> JsonObject:
+    """What the site answered with: status and headers; empty where it did not."""
+    return {"status": document.status, "headers": public_headers(document)} if document else {}
+
+
 def public_headers(exchange: Exchange) -> list[JsonObject]:
     """Response headers fit for the manifest: no cookies, no tokens."""
     return [

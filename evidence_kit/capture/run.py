@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import time
 
 from playwright.async_api import Error as PlaywrightError
@@ -22,7 +23,8 @@ from evidence_kit.capture.plan import CapturePlan
 from evidence_kit.capture.reading import PageReader
 from evidence_kit.capture.session import Engine, browser_facts, certificates, open_page
 from evidence_kit.capture.sink import ArtifactSink, CaptureResult
-from evidence_kit.capture.steps import EXPECTED, Step, Steps, StepSkipped
+from evidence_kit.capture.source import source_of
+from evidence_kit.capture.steps import EXPECTED, Step, Steps
 from evidence_kit.capture.telling import note_page
 from evidence_kit.capture.thumbnail import blurred_thumbnail
 from evidence_kit.capture.wacz import PageFacts, keep_archives
@@ -32,9 +34,7 @@ from evidence_kit.records import CAPTURE_ROLES
 
 PDF_SECONDS, CONSENT_SECONDS = 60.0, 15.0
 SILENT_SECONDS = 3.0  # for a page without a single byte to show something
-ASK_SECONDS = 4.0
-BUSY_SECONDS = 10.0
-READING_SECONDS = 30.0
+BUSY_SECONDS, READING_SECONDS = 10.0, 30.0
 
 
 class Capture:
@@ -218,6 +218,7 @@ class Capture:
         await self._checked("dom-html", 20, read.dom)
         await self._checked("text", 15, read.words)
         await self._checked("sources", 60, read.sources)
+        await self._led_on()
 
     @property
     def _silent(self) -> bool:
@@ -238,23 +239,26 @@ class Capture:
         if self._budget.error:
             raise self._budget.error
 
-    async def _response_html(self, step: Step) -> None:
+    async def _response_html(self, step: Step, name: str = "response.html") -> None:
         document = self._document
         assert document is not None  # noqa: S101
-        end = time.monotonic() + (2.0 if self._loaded or not document.body.size else 0.2)
-        while not document.whole and document.state != "failed" and time.monotonic() < end:  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
-        if not document.body.size and not self._loaded:  # a page that was stuck may answer by now
-            with contextlib.suppress(*EXPECTED):
-                await self._gate.within(self._recorder.ask_again(self._page.wire, document), ASK_SECONDS)
-        step.detail = document.shortcoming
-        if document.media_type.startswith("image/"):
-            raise StepSkipped("the address is a picture, kept as media")
-        kind = facts.clean_media_type(document.media_type or "text/html")
-        data = document.body.read(self._plan.max_body_bytes)
-        if not data and (document.decoded or document.unseen or document.announced):
-            raise WireError("the bytes of the document did not come")
-        self._out.later(self._out.put("response-html", "response.html", kind, data))
+        ask = functools.partial(self._recorder.ask_again, self._page.wire, document)
+        most = self._plan.max_body_bytes
+        try:
+            kind, data = await source_of(document, self._gate, ask, loaded=self._loaded, most=most)
+        finally:
+            step.detail = document.shortcoming
+        self._out.later(self._out.put("response-html", name, kind, data))
+
+    async def _led_on(self) -> None:
+        """The page led on to another while it was recorded: pictures show that one, so its source is kept too."""
+        latest = self._recorder.last_document
+        if latest is None or latest is self._document or self._own_words or self._recorder.file is not None:
+            return
+        self._document = latest
+        async with self._steps.step("response-html", 10, local=True) as step:
+            await self._response_html(step, "response-2.html")
+            step.detail = step.detail or "the page led on by itself; this is what the address that it led to answered"
 
     # -- archives and circumstances -------------------------------------------------------------------------------
 
@@ -376,11 +380,7 @@ class Capture:
             browser=browser_facts(self._engine.browser, self._plan, self._before | await live.settings()),
             environment=environment,
             network=network
-            | {
-                "response": {"status": document.status, "headers": facts.public_headers(document)} if document else {},
-                "error": self._error,
-                "beyond_http": self._read.beyond_http,
-            },
+            | {"response": facts.answer(document), "error": self._error, "beyond_http": self._read.beyond_http},
             navigation=[{"url": u, "how": "address" if i == 0 else "page"} for i, u in enumerate(live.navigations)],
             steps=self._steps.done,
             outcome=outcome,

@@ -151,10 +151,10 @@ class SelectedCapture(Capture):
     def _file_is_media(self) -> bool:
         return not self._recorder.main_withheld and super()._file_is_media
 
-    async def _response_html(self, step: Step) -> None:
+    async def _response_html(self, step: Step, name: str = "response.html") -> None:
         if self._recorder.main_withheld:
             raise StepSkipped("withheld by rule")
-        await super()._response_html(step)
+        await super()._response_html(step, name)
 
 
 __all__ = ["SelectedCapture"]

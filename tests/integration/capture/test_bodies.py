@@ -11,6 +11,7 @@ import json
 import random
 import time
 import zipfile
+from dataclasses import replace
 
 import pytest
 
@@ -171,6 +172,21 @@ def test_page_that_leads_on_at_once_kept_beside_the_next(take) -> None:
         assert b"after" in response(sink, site.url + "/next")[1]
     assert "after" in result.text
     assert result.outcome == "complete"
+
+
+def test_source_of_the_page_that_a_page_led_on_to_is_kept_beside_its_own(take) -> None:
+    led_on = "<script>addEventListener('scroll', () => { location = '/next' }, {once: true})</script>"
+    html = f"<!doctype html><h1 style='height: 5000px'>before</h1>{led_on}"
+    after = replace(page("<!doctype html><h1>after</h1>"), status=410)
+    with Site({"/": page(html), "/next": after}) as site:
+        result, sink = take(site.url + "/")
+    assert (result.outcome, result.url_final) == ("complete", site.url + "/next")
+    assert sink.data["response.html"] == html.encode()
+    assert b"after" in sink.data["response-2.html"]
+    assert result.network["response"]["status"] == 410  # that of the page that the pictures show
+    told = [s["detail"] for s in result.steps if s["name"] == "response-html"]
+    assert told[0] == ""
+    assert "led on by itself" in told[1]
 
 
 def test_long_answer_that_a_script_took_as_a_blob_is_read_from_it_while_the_page_holds_it(take) -> None:
