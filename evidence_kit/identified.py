@@ -5,6 +5,7 @@ A manifest of another version may name more or less; what is not known is passed
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -23,6 +24,7 @@ PLATFORMS = {
 _OF_ITSELF = ("og:site_name", "og:type", "og:title", "article:author", "canonical")
 _LIMIT = 300
 _LONG = 2000
+_LABEL = re.compile(r"(^|[,;] )[A-Z][A-Za-z/ ]{2,40}: ")
 
 
 def rows(identifiers: object, t: Translate, *, brief: bool = False) -> list[Row]:
@@ -49,10 +51,10 @@ def rows(identifiers: object, t: Translate, *, brief: bool = False) -> list[Row]
     return [*found, (t("How this was read"), how)]
 
 
-def recapture(before: object, t: Translate, when: Callable[[str], str] = str) -> list[Row]:
+def recapture(before: object, t: Translate, when: Callable[[str], str] = str, *, number: str = "") -> list[Row]:
     """One row about the earlier capture of the same address that a manifest names; none where it names none.
 
-    ``when`` writes its time as the reader is used to.
+    ``when`` writes its time as the reader is used to. ``number``: that of its exhibit, for who knows it by that.
     """
     if not isinstance(before, dict) or not before.get("exhibit_id"):
         return []
@@ -62,8 +64,20 @@ def recapture(before: object, t: Translate, when: Callable[[str], str] = str) ->
     }
     said = words.get(str(before.get("text")), t("the words of the page could not be compared"))
     began, record = str(before.get("started_at", ""))[:40], str(before.get("manifest_sha256", ""))[:64]
-    text = t("on {when}; {said}; record {record}", when=when(began), said=said, record=record)
+    if number:
+        text = t("on {when}, exhibit {number}; {said}", when=when(began), number=number, said=said)
+    else:
+        text = t("on {when}; {said}; record {record}", when=when(began), said=said, record=record)
     return [(t("Captured before"), text)]
+
+
+def plain_name(text: str) -> str:
+    """The name that a certificate gives, without the labels of its parts, which are English everywhere.
+
+    >>> plain_name("Common Name: Stamper 4, Organization: Some Firm, Inc., Country: FR")
+    'Stamper 4, Some Firm, Inc., FR'
+    """
+    return _LABEL.sub(lambda found: found[1], text)
 
 
 def led_by(first: object, t: Translate) -> list[Row]:

@@ -17,6 +17,11 @@ def kind(wall: object) -> str:
     return str(wall.get("kind", "")) if isinstance(wall, dict) else ""
 
 
+def is_answer(wall: object) -> bool:
+    """Whether it is what the site says of the page, rather than something behind which the page is."""
+    return kind(wall) in {"removed", "refused", "legal", "region", "too-many", "private"}
+
+
 def sentence(wall: object, t: Translate) -> str:
     """What was met, and what it means for the record; empty where nothing was met."""
     return {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QModelIndex
 from PySide6.QtWidgets import QWidget
 
+from evidence_kit import identified
 from ui import theme, words
 from ui.desk import Act, Desk
 from ui.messages import sentences, show_error
@@ -251,7 +252,7 @@ def trial_words(trial: Trial) -> str:
         name=trial.authority,
         seconds=seconds,
         time=words.when(trial.gen_time, seconds=True),
-        signer=trial.signer,
+        signer=identified.plain_name(trial.signer),
         policy=trial.policy,
     )
     return f"{first}\n{trial.qualified_reason}"

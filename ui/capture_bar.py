@@ -104,6 +104,8 @@ class CaptureBar(QFrame):
     def hold_several(self, running: bool) -> None:
         """One list at a time."""
         self._listing = running
+        if running:
+            self.ended.hide()  # it speaks of a page before
         self._check()
 
     def _check(self) -> None:
@@ -169,9 +171,12 @@ class CaptureBar(QFrame):
         self._check()
 
     def _on_over(self) -> None:
+        kept_as = self.sitting.kept_as if self.sitting is not None else ""
         self.sitting = None
         self._check()
         self.captured.emit("")
+        if kept_as:
+            self._offer(self.tr("The sign-in is kept as “{name}”, under Vault, Kept sign-ins.").format(name=kept_as))
 
     def start_selected(self, url: str, allowed: tuple[str, ...]) -> None:
         """Capture a page once more with only what she allowed of its pictures and media."""

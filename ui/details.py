@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QFormLayout, QFrame, QScrollArea, QTabWidget, QWidget
 
 from evidence_kit import identified, walls
+from evidence_kit.errors import EvidenceError
 from evidence_kit.language import _
 from evidence_kit.notices import notices
 from evidence_kit.records import CustodyEntry, Exhibit, ExhibitState, Outcome
@@ -31,7 +33,8 @@ if TYPE_CHECKING:
     from evidence_kit.workflow.session import Session
 
 _LONG = re.compile(r"[^\s/&?]{25,}")
-Found = tuple["ExhibitRecord", "bytes | None", "Sequence[CustodyEntry]"]
+Found = tuple["ExhibitRecord", "bytes | None", "Sequence[CustodyEntry]", str]
+"""The record, its preview, the case's log, and the number of the exhibit that it captured again."""
 
 
 class Details(QFrame):
@@ -159,18 +162,19 @@ class Details(QFrame):
             self._fact(self.tr("Who is shown"), words.subject(exhibit.subject))
 
     def _on_found(self, found: Found) -> None:
-        record, picture, entries = found
+        record, picture, entries, before_number = found
         if self.exhibit is None or record.exhibit.id != self.exhibit.id:
             return
         self.exhibit = record.exhibit
         self.preview.put(record.exhibit, _pixmap(picture), has_picture=_has_picture(record))
         self.outcome.setText(f"{words.outcome(record.exhibit)} · {words.stamp_state(record.tokens)}")
         self._fact(self.tr("What the site answered"), words.refused(record.status))
-        self._fact(self.tr("What stood before the page"), walls.sentence(record.wall, _))
+        says = self.tr("What the site says") if walls.is_answer(record.wall) else self.tr("What stood before the page")
+        self._fact(says, walls.sentence(record.wall, _))
         self.visibly.setVisible(record.openable and record.exhibit.state is ExhibitState.NORMAL)
         for name, text in identified.rows(record.identifiers, _, brief=True):
             self._fact(name, text)
-        before = identified.recapture(record.recapture_of, _, words.when)
+        before = identified.recapture(record.recapture_of, _, words.when, number=before_number)
         for name, text in [*before, *identified.led_by(record.led_by, _)]:
             self._fact(name, text)
         for notice in notices(record.network, _):
@@ -180,10 +184,23 @@ class Details(QFrame):
             self._fact(self.tr("What happened"), failure.happened, at=0)
             self._fact(self.tr("What is kept"), failure.kept, at=1)
             self._fact(self.tr("What you can do"), failure.todo, at=2)
+        self._tell_more(record, entries)
         self.tokens.show(_token_lines(record))
         self.files.put(record)
         self._show_withheld(record)
         self._show_history(entries)
+
+    def _tell_more(self, record: ExhibitRecord, entries: Sequence[CustodyEntry]) -> None:
+        """What she would ask next: why it is in part, what the law leaves her to do, why a timestamp is awaited."""
+        told = [words.read_entry(e) for e in entries] if record.exhibit.outcome is Outcome.PARTIAL else []
+        if any(kind == "capture.interrupted" and about == record.exhibit.id for kind, _at, _by, about in told):
+            said = self.tr("This capture was interrupted. What was finished by then is kept.")
+            self._fact(self.tr("What happened"), said, at=0)
+        if record.exhibit.subject.text_only and record.exhibit.state is ExhibitState.NORMAL:
+            self._fact(self.tr("What you can do"), words.where_to_report())
+        for token in record.tokens:
+            if words.is_pending([token]):
+                self._fact(self.tr("Timestamp still awaited"), token.last_error)
 
     def _on_visibly(self) -> None:
         if self.exhibit is not None:
@@ -272,7 +289,12 @@ class Details(QFrame):
 
 def _look(session: Session, exhibit: Exhibit) -> Found:
     entries, _head = session.log(exhibit.case_id)
-    return session.record(exhibit.id), session.thumbnail(exhibit.id), entries
+    record = session.record(exhibit.id)
+    number = ""
+    if record.recapture_of:
+        with contextlib.suppress(EvidenceError):  # a damaged earlier one must not hide this one
+            number = str(session.record(str(record.recapture_of.get("exhibit_id", ""))).exhibit.number)
+    return record, session.thumbnail(exhibit.id), entries, number
 
 
 def _token_lines(record: ExhibitRecord) -> list[Line]:

@@ -216,9 +216,10 @@ class ListStrip(QFrame):
     def _on_done(self, state: ListState) -> None:
         self._end()
         self._state = state if state.beyond else None
-        words = self.tr("The list is done: {kept} of {total} pages are kept.").format(
-            kept=state.kept, total=state.total
-        )
+        words = self.tr("The list is done: {kept} of {total} pages are kept.")
+        if state.said:
+            words = self.tr("The list is done: {kept} of {total} addresses are kept, {count} of them not whole.")
+        words = words.format(kept=state.kept, total=state.total, count=len(state.said))
         if state.beyond:
             words += " " + self.tr("The thread has more pages than that; the others are not recorded.")
         self._show(words, *((self.go, self.leave) if state.beyond else (self.fine,)))

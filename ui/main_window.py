@@ -110,7 +110,9 @@ class MainWindow(QMainWindow):
         self.case_menu = bar.addMenu(self.tr("&Case"))
         self._action(self.case_menu, self.tr("&New case…"), lambda: self._to_work("ask_case"), "Ctrl+N")
         self._action(self.case_menu, self.tr("&Import files…"), lambda: self._to_work("ask_import"), "Ctrl+I")
-        self._action(self.case_menu, self.tr("&Export…"), lambda: self._to_work("ask_export"), "Ctrl+E")
+        self.export_action = self._action(
+            self.case_menu, self.tr("&Export…"), lambda: self._to_work("ask_export"), "Ctrl+E"
+        )
         self._action(self.case_menu, self.tr("&Address of a page"), self._to_address, "Ctrl+K")
         self._action(self.case_menu, self.tr("&Search"), self._to_search, QKeySequence.StandardKey.Find)
         self.case_menu.addSeparator()
@@ -169,6 +171,7 @@ class MainWindow(QMainWindow):
         """What can be asked of the chosen case; looked up whenever the menu opens."""
         work = self.work
         case = work.case if work is not None else None
+        self.export_action.setEnabled(case is not None)
         self.close_action.setEnabled(work is not None and case is not None and work.is_open)
         self.mandate_action.setEnabled(case is not None and case.for_someone_else)
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtGui import QPixmap
 
-from evidence_kit.records import Exhibit, Token
+from evidence_kit import walls
+from evidence_kit.language import _
+from evidence_kit.records import Exhibit, ExhibitState
 from ui import words
+
+if TYPE_CHECKING:
+    from evidence_kit.workflow.records import ExhibitRecord
 
 Index = QModelIndex | QPersistentModelIndex
 RECORD = Qt.ItemDataRole.UserRole
@@ -29,7 +34,7 @@ class ExhibitModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[Exhibit] = []
-        self._tokens: dict[str, Sequence[Token]] = {}
+        self._states: dict[str, str] = {}
         self._previews: OrderedDict[str, QPixmap] = OrderedDict()
         self._asked: set[str] = set()
 
@@ -48,8 +53,7 @@ class ExhibitModel(QAbstractListModel):
             return self._previews.get(exhibit.id)
         first = f"{words.numbered(exhibit)} · {words.title(exhibit)}"
         second = f"{words.site(exhibit)} · {words.when(exhibit.started_at)}"
-        tokens = self._tokens.get(exhibit.id)
-        third = words.outcome(exhibit) + (f" · {words.stamp_state(tokens)}" if tokens is not None else "")
+        third = " · ".join(filter(None, [words.outcome(exhibit), self._states.get(exhibit.id)]))
         return {
             Qt.ItemDataRole.DisplayRole: first,
             SECOND: second,
@@ -78,9 +82,11 @@ class ExhibitModel(QAbstractListModel):
         self._asked.update(ids)
         return ids
 
-    def set_extras(self, exhibit_id: str, preview: bytes | None, tokens: Sequence[Token]) -> None:
-        """The blurred preview (JPEG or None) and the tokens of one exhibit."""
-        self._tokens[exhibit_id] = tokens
+    def set_extras(self, preview: bytes | None, record: ExhibitRecord) -> None:
+        """The blurred preview (JPEG or None), what stood before the page, and the tokens of one exhibit."""
+        exhibit_id = record.exhibit.id
+        met = walls.brief(record.wall, _) if record.exhibit.state is ExhibitState.NORMAL else ""
+        self._states[exhibit_id] = " · ".join(filter(None, [met, words.stamp_state(record.tokens)]))
         self._previews.pop(exhibit_id, None)
         if preview:
             pixmap = QPixmap()

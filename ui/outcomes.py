@@ -39,7 +39,6 @@ def _ended(record: ExhibitRecord, failure: Failure | None) -> tuple[str, bool]:
         text = translate("Outcomes", "Kept in part: {exhibit}. Missing: {missing}.")
         return text.format(exhibit=name, missing=missing), True
     if exhibit.subject.text_only:
-        return translate("Outcomes", "It is kept: {exhibit}, the text only, without pictures.").format(
-            exhibit=name
-        ), False
+        kept = translate("Outcomes", "It is kept: {exhibit}, the text only, without pictures.").format(exhibit=name)
+        return f"{kept}\n{words.where_to_report()}", False
     return translate("Outcomes", "It is kept: {exhibit}, complete.").format(exhibit=name), False

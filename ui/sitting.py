@@ -47,6 +47,8 @@ class SittingBar(QWidget):
         self._sitting: VisibleSitting | None = None
         self._job: Job | None = None
         self._looking = self._closed = False
+        self.kept_as = ""
+        """The name under which the sign-in was kept at the end; empty if it was not."""
         self._url = ""
         self._build()
         self._look_timer = QTimer(self)
@@ -251,8 +253,12 @@ class SittingBar(QWidget):
             return
         self.end.setEnabled(False)
         job = self._desk.act("keep-sign-in", lambda _s, _p, _c: sitting.keep_sign_in(name))
-        job.succeeded.connect(lambda _kept: self.finish())
+        job.succeeded.connect(lambda _kept: self._on_kept(name))
         job.failed.connect(self._on_not_kept)
+
+    def _on_kept(self, name: str) -> None:
+        self.kept_as = name.strip()
+        self.finish()
 
     def _on_not_kept(self, error: object) -> None:
         self.unkept.setText(_told(error))

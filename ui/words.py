@@ -84,7 +84,7 @@ def outcome(exhibit: Exhibit) -> str:
     return {
         Outcome.COMPLETE: translate("Words", "Complete"),
         Outcome.PARTIAL: translate("Words", "In part"),
-        Outcome.FAILED: translate("Words", "Nothing answered"),
+        Outcome.FAILED: translate("Words", "Nothing could be loaded"),
     }[exhibit.outcome]
 
 
@@ -97,6 +97,13 @@ def refused(status: int | None) -> str:
     if status in {401, 403, 451}:
         return translate("Words", "The site does not show this page to visitors ({status})").format(status=status)
     return translate("Words", "The site answered with an error ({status})").format(status=status)
+
+
+def where_to_report() -> str:
+    """Who goes on where somebody shown is, was or may be under 18."""
+    return translate(
+        "Words", "Report the page to Pharos (internet-signalement.gouv.fr) or call the 3018: they say what to do next."
+    )
 
 
 def missing(names: Sequence[str]) -> str:
@@ -125,7 +132,7 @@ def token_state(token: Token) -> str:
         said = translate("Words", "Existed on {time} at the latest").format(time=when(token.gen_time, seconds=True))
         return said + " · " + translate("Words", "shown to be qualified") if token.qualified else said
     if token.status is Status.PENDING:
-        return translate("Words", "Not yet: it is asked again with “Timestamp now”")
+        return translate("Words", "Not yet: it will be asked again")
     return translate("Words", "Refused by the authority")
 
 
@@ -236,7 +243,7 @@ def event(name: str) -> str:
         "capture.started": translate("Words", "Capture started"),
         "capture.completed": translate("Words", "Captured"),
         "capture.partial": translate("Words", "Captured in part"),
-        "capture.failed": translate("Words", "Nothing answered"),
+        "capture.failed": translate("Words", "Nothing could be loaded"),
         "capture.interrupted": translate("Words", "Capture interrupted"),
         "capture.cancelled": translate("Words", "Capture stopped"),
         "capture.abandoned": translate("Words", "Capture given up"),

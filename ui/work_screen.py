@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QSplitter, QStackedWidget, QWidget
 
 from evidence_kit.errors import UsageError
 from evidence_kit.language import _
-from evidence_kit.records import Case, Exhibit, Token
+from evidence_kit.records import Case, Exhibit
 from ui import pickers, theme, words
 from ui.addresses_dialog import AddressesDialog
 from ui.capture_bar import CaptureBar
@@ -32,10 +32,10 @@ from ui.widgets import Note, add, column, field, label, row
 from ui.worker import Job
 
 if TYPE_CHECKING:
-    from evidence_kit.workflow.records import OpenSummary, StampCounts
+    from evidence_kit.workflow.records import ExhibitRecord, OpenSummary, StampCounts
     from evidence_kit.workflow.session import Session
 
-Extras = list[tuple[str, "bytes | None", Sequence[Token]]]
+Extras = list[tuple["bytes | None", "ExhibitRecord"]]
 ASK_AT_ONCE = 12
 
 
@@ -234,9 +234,9 @@ class WorkScreen(QWidget):
         job.succeeded.connect(self._on_extras)
 
     def _on_extras(self, found: Extras) -> None:
-        for exhibit_id, preview, tokens in found:
-            self.model.set_extras(exhibit_id, preview, tokens)
-            if words.is_pending(tokens):
+        for preview, record in found:
+            self.model.set_extras(preview, record)
+            if words.is_pending(record.tokens):
                 self.stamp.show()
         self._ask_extras()
 
@@ -396,4 +396,4 @@ class WorkScreen(QWidget):
 
 
 def _extras(session: Session, ids: Sequence[str]) -> Extras:
-    return [(i, session.thumbnail(i), session.tokens(i)) for i in ids]
+    return [(session.thumbnail(i), session.record(i)) for i in ids]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from evidence_kit import identified
 from evidence_kit.canonical import JsonObject
 from evidence_kit.cli.common import FAILED, FINE, Run, opened, plain, read_secret, stoppable, vault_options
 from evidence_kit.cli.helping import t
@@ -188,7 +189,7 @@ def _trial_lines(one: Trial) -> list[str]:
     rows = (
         (_("Time"), one.gen_time),
         (_("Policy"), one.policy),
-        (_("Signed by"), one.signer),
+        (_("Signed by"), identified.plain_name(one.signer)),
         (_("Qualified"), one.qualified_reason),
     )
     return [

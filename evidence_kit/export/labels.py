@@ -12,7 +12,7 @@ def outcome(value: Outcome, t: Translate) -> str:
     return {
         Outcome.COMPLETE: t("complete"),
         Outcome.PARTIAL: t("partial: something is missing"),
-        Outcome.FAILED: t("failed: no answer came from this address"),
+        Outcome.FAILED: t("failed: nothing could be loaded from this address"),
     }[value]
 
 

@@ -73,6 +73,8 @@ def _kept(kind: str, number: int) -> str:
         return _(
             "Exhibit {number} keeps the address, the time and where the site led. That can be useful.", number=number
         )
+    if kind == "certificate":
+        return _("Exhibit {number} keeps the address, the time and why nothing was loaded.", number=number)
     return _(
         "Exhibit {number} keeps the address, the time and that nothing answered. That, too, can be useful.",
         number=number,

@@ -125,7 +125,7 @@ class Lists:
         for item in items:
             words = item.error if item.state in {"done", "failed"} else ""
             if item.state == "done" and outcomes.get(item.exhibit_id or "") is Outcome.FAILED:
-                words = _("Nothing answered; that is kept.")
+                words = _("Nothing could be loaded; that is kept.")
             elif item.state == "done" and outcomes.get(item.exhibit_id or "") is Outcome.PARTIAL:
                 words = _("Kept in part.")
             said += [(item.url, words)] if words else []

@@ -171,7 +171,7 @@
     </message>
     <message>
         <source>The answer holds for every page of the list, also for those that you have not looked at: each is recorded with its pictures. If you are not sure of one of them, go back and choose another answer.</source>
-        <translation>La réponse vaut pour toutes les pages de la liste, y compris celles que vous n’avez pas regardées : chacune est enregistrée avec ses images. Si vous n’êtes pas sûre pour l’une d’elles, revenez en arrière et choisissez une autre réponse.</translation>
+        <translation>La réponse vaut pour toutes les pages de la liste, y compris celles que vous n’avez pas regardées : chacune est enregistrée avec ses images. Si vous avez un doute sur l’une d’elles, revenez en arrière et choisissez une autre réponse.</translation>
     </message>
     <message>
         <source>Back</source>
@@ -337,6 +337,10 @@
     <message>
         <source>My case</source>
         <translation>Mon dossier</translation>
+    </message>
+    <message>
+        <source>The sign-in is kept as “{name}”, under Vault, Kept sign-ins.</source>
+        <translation>La connexion est gardée sous le nom « {name} » ; voir Coffre, Connexions gardées.</translation>
     </message>
     <message>
         <source>Waiting for what is still running</source>
@@ -639,6 +643,10 @@
         <translation>Ce qui se trouvait devant la page</translation>
     </message>
     <message>
+        <source>What the site says</source>
+        <translation>Ce que dit le site</translation>
+    </message>
+    <message>
         <source>About the connection</source>
         <translation>À propos de la connexion</translation>
     </message>
@@ -657,6 +665,14 @@
     <message>
         <source>Withheld</source>
         <translation>Retenu</translation>
+    </message>
+    <message>
+        <source>This capture was interrupted. What was finished by then is kept.</source>
+        <translation>Cette capture a été interrompue. Ce qui était terminé est gardé.</translation>
+    </message>
+    <message>
+        <source>Timestamp still awaited</source>
+        <translation>Horodatage encore attendu</translation>
     </message>
     <message>
         <source>It is locked. These people know what to do next, and you need not go through it alone.</source>
@@ -1008,6 +1024,10 @@
     <message>
         <source>The list is done: {kept} of {total} pages are kept.</source>
         <translation>La liste est terminée : {kept} pages sur {total} sont conservées.</translation>
+    </message>
+    <message>
+        <source>The list is done: {kept} of {total} addresses are kept, {count} of them not whole.</source>
+        <translation>La liste est terminée : {kept} adresses sur {total} sont conservées, dont {count} en partie ou sans page.</translation>
     </message>
     <message>
         <source>The thread has more pages than that; the others are not recorded.</source>
@@ -1541,7 +1561,7 @@
     </message>
     <message>
         <source>Not renewed, since no authority gave a good answer: {count}. Nothing is lost; ask again later.</source>
-        <translation>Non renouvelés, car aucune autorité n’a donné de bonne réponse : {count}. Rien n’est perdu ; redemandez plus tard.</translation>
+        <translation>Non renouvelés, car aucune autorité n’a donné de bonne réponse&#xa0;: {count}. Rien n’est perdu&#xa0;; redemandez plus tard.</translation>
     </message>
     <message>
         <source>There was nothing to renew.</source>
@@ -1549,7 +1569,7 @@
     </message>
     <message>
         <source>The authorities still use certificates that end before {day}; you will be reminded.</source>
-        <translation>Les autorités se servent encore de certificats qui arrivent à terme avant le {day} ; le programme vous le rappellera.</translation>
+        <translation>Les autorités se servent encore de certificats qui arrivent à terme avant le {day}&#xa0;; le programme vous le rappellera.</translation>
     </message>
     <message>
         <source>The next time is before {day}.</source>
@@ -1795,7 +1815,7 @@
     </message>
     <message>
         <source>The site sees one visit from this internet connection, like any other. You are not signed in there, and nothing is sent in your name.</source>
-        <translation>Le site voit une visite depuis cette connexion, comme n’importe quelle autre. Vous n’y êtes pas connecté·e à un compte, et rien n’est envoyé en votre nom.</translation>
+        <translation>Le site voit une visite depuis votre accès à internet, comme n’importe quelle autre. Vous n’y êtes pas connecté·e à un compte, et rien n’est envoyé en votre nom.</translation>
     </message>
     <message>
         <source>A browser window opens, without your other accounts. What you do there happens in your name. Nothing is recorded until you ask for it; what signs you in is overwritten in what is kept.</source>
@@ -2104,10 +2124,6 @@
         <translation>En partie</translation>
     </message>
     <message>
-        <source>Nothing answered</source>
-        <translation>Rien n’a répondu</translation>
-    </message>
-    <message>
         <source>The site says that this page is not there ({status})</source>
         <translation>Le site répond que cette page n’existe pas ou plus ({status})</translation>
     </message>
@@ -2140,8 +2156,16 @@
         <translation>caractère qualifié établi</translation>
     </message>
     <message>
-        <source>Not yet: it is asked again with “Timestamp now”</source>
-        <translation>Pas encore : redemandé avec « Horodater maintenant »</translation>
+        <source>Nothing could be loaded</source>
+        <translation>Rien n’a pu être chargé</translation>
+    </message>
+    <message>
+        <source>Report the page to Pharos (internet-signalement.gouv.fr) or call the 3018: they say what to do next.</source>
+        <translation>Signalez la page à Pharos (internet-signalement.gouv.fr) ou appelez le 3018 : ils vous diront la suite.</translation>
+    </message>
+    <message>
+        <source>Not yet: it will be asked again</source>
+        <translation>Pas encore ; il sera redemandé</translation>
     </message>
     <message>
         <source>Refused by the authority</source>

@@ -66,7 +66,7 @@ class FakeLists:
 
     def state(self, chosen):
         urls, done = self.urls[chosen.id], self.done[chosen.id]
-        said = tuple((u, "Nothing answered; that is kept.") for u in done if "refuses" in u)
+        said = tuple((u, "Nothing could be loaded; that is kept.") for u in done if "refuses" in u)
         shown = CaptureList(
             id=chosen.id,
             case_id=chosen.case_id,

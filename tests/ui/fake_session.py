@@ -105,7 +105,10 @@ class FakeSession(WithLists):
     def add_exhibit(self, case_id: str, **changed) -> ExhibitRecord:
         n = sum(1 for r in self._records if r.exhibit.case_id == case_id) + 1
         pending = changed.pop("pending", False)
-        more = {name: changed.pop(name) for name in ("reason", "identifiers", "selection") if name in changed}
+        facts = ("reason", "identifiers", "selection", "wall", "status", "recapture_of")
+        more = {name: changed.pop(name) for name in facts if name in changed}
+        events = changed.pop("events", ("capture.started", "capture.completed", "timestamp.obtained"))
+        error = changed.pop("error", "")
         values = {
             "id": f"{case_id}-exhibit-{n}",
             "case_id": case_id,
@@ -152,12 +155,13 @@ class FakeSession(WithLists):
                 status=TokenStatus.PENDING if pending else TokenStatus.GRANTED,
                 requested_at=clock.rfc3339(),
                 gen_time=None if pending else clock.rfc3339(),
+                last_error=error,
             )
             for k, name in enumerate(("digicert", "accv"))
         )
         record = ExhibitRecord(exhibit=exhibit, artifacts=artifacts, tokens=tokens, **more)
         self._records.append(record)
-        for event in ("capture.started", "capture.completed", "timestamp.obtained"):
+        for event in events:
             self._log.append((event, exhibit.id, case_id))
         return record
 

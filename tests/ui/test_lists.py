@@ -190,12 +190,12 @@ def test_list_goes_on_and_says_how_it_ended_while_another_case_is_looked_at(qtbo
 def test_page_that_failed_is_named_and_a_bound_that_was_reached_is_said(qtbot, work, backend):
     backend.session.list_of.beyond = True
     begin(qtbot, work, [URLS[0], "https://refuses.example/"])
-    qtbot.waitUntil(lambda: "2 of 2 pages are kept" in work.strip.words.text())
+    qtbot.waitUntil(lambda: "2 of 2 addresses are kept, 1 of them not whole" in work.strip.words.text())
     assert "https://refuses.example/" in work.strip.said.text()
-    assert "Nothing answered" in work.strip.said.text()
+    assert "Nothing could be loaded" in work.strip.said.text()
     assert "more pages than that" in work.strip.words.text()
     work.strip.go.click()
-    qtbot.waitUntil(lambda: "4 of 4 pages are kept" in work.strip.words.text())
+    qtbot.waitUntil(lambda: "4 of 4 addresses are kept" in work.strip.words.text())
     assert "go-on:100" in backend.session.calls
     assert work.strip.fine.isVisible()
     assert not work.strip.go.isVisible()

@@ -165,6 +165,7 @@ def test_sign_in_is_kept_under_a_name_only(qtbot, work, bar, sittings, backend):
     bar.keep_it.click()
     qtbot.waitUntil(lambda: sittings[0].closed)
     assert [s.label for s in backend.session.sign_ins.all()] == ["lola at the forum"]
+    qtbot.waitUntil(lambda: "kept as “lola at the forum”" in work.bar.ended.words.text())
 
 
 def test_kept_sign_in_is_offered_with_the_question_and_goes_with_adults_only(qtbot, work, backend, sittings):

@@ -175,7 +175,7 @@ def test_failed_and_partial_captures_say_so(shop):
     log = shop.artifact("capture-log", "capture-log.json", "application/json", b"{}")
     failed = shop.exhibit(1, Kind.CAPTURE, [log], outcome=Outcome.FAILED, missing=["screenshot"])
     report = pages(shop, failed, language="en")[0]
-    assert "failed: no answer came from this address" in report
+    assert "failed: nothing could be loaded from this address" in report
     assert "missing: Picture of the whole page" in report
 
 

@@ -65,6 +65,13 @@ def test_each_reason_says_what_happened_what_is_kept_and_what_to_do():
         assert "ERR_" not in failure.happened + failure.todo
 
 
+def test_certificate_that_is_not_valid_is_not_called_silence():
+    failure = explain(_record(Outcome.FAILED, "net::ERR_CERT_DATE_INVALID"))
+    assert failure is not None
+    assert failure.certificate
+    assert "nothing answered" not in (failure.happened + failure.kept + failure.todo).lower()
+
+
 def test_what_answered_is_no_failure():
     for outcome in (Outcome.COMPLETE, Outcome.PARTIAL):
         assert explain(_record(outcome, "net::ERR_ABORTED")) is None
