@@ -131,7 +131,7 @@ way, ``both``: those that do both); the ones that can stand in one window are ta
 read, yet with more in them than they show.
 """
 
-AREA_STEP = """async (index, way, direction, rows, maxText) => {/*pictures*/
+AREA_STEP = """async (index, way, direction, rows, patience, maxText) => {/*pictures*/
   const n = globalThis.evidenceKitAreas[index].n, beyond = n.getBoundingClientRect().height > innerHeight;
   const block = !beyond ? "center" : way < 0 ? "start" : "end";
   if (direction === 0 && n !== view) n.scrollIntoView({block, behavior: "instant"});
@@ -142,21 +142,24 @@ AREA_STEP = """async (index, way, direction, rows, maxText) => {/*pictures*/
     go(seen / 2);
     if (Math.abs(n.scrollTop - before) < 2) go(seen - 60);
   }
-  const until = performance.now() + 1200;
+  const begun = performance.now(), until = begun + patience;
   await sleep(60);
   while (direction && Math.abs(n.scrollTop - before) < 2 && n.scrollHeight === tall && performance.now() < until)
     await sleep(40);
+  const waited = performance.now() - begun > 150;
   await new Promise(r => { const t = setTimeout(r, 120); requestAnimationFrame(() => { clearTimeout(t); r(); }); });
   if (direction === 0) await pictures([n]);
   const {below} = globalThis.evidenceKitAreas[index], gone = Math.abs(n.scrollTop);
   const rest = (way < 0) === !!below ? n.scrollHeight - n.clientHeight - gone : gone;
   const moved = Math.abs(n.scrollTop - before) >= 2 || n.scrollHeight !== tall;
-  return {moved, text: words(n), end: rest <= 16 + n.clientHeight / 10};
+  return {moved, late: moved && waited, text: words(n), end: rest <= 16 + n.clientHeight / 10};
 }""".replace("/*pictures*/", PICTURES)
 """Go one step on the way, or with ``direction`` 0 bring the box into the window; and the text that is in sight.
 
 Of a box that is higher than the window, that edge is shown at which it changes; the page's picture has the rest of what
 it showed at first. Boxes that snap are not let jump past a part that was not seen.
+
+``patience``: milliseconds that it may take to grow at its end; ``late`` says that it did so.
 """
 
 ROW_STEP = """async (boxes, how, placed, sideways, patience, maxText) => {/*pictures*/

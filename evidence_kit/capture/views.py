@@ -31,8 +31,9 @@ MAX_LINES, MAX_VIEW_LINES = 20_000, 4000
 AREA_SECONDS, FIND_SECONDS = 60.0, 5.0
 LEAST_ROWS, MAX_ROWS = 40, 100_000
 """How much of a frame has to be in the window, in CSS pixels, for its views to show anything."""
-GROWTH_MS, KNOWN_MS, ROWS_TRIED = 400, 40, 3
-"""How long a small box may take to grow once its end is reached, and how long where the first few never did."""
+PATIENCE_MS, GROWTH_MS, KNOWN_MS, ROWS_TRIED = 1200, 400, 40, 3
+"""How long a large box may take to grow once its end is reached; a large one where the first few never did, or a small
+one; a small one where the first few never did."""
 WAYS = {-1: "upwards", 1: "downwards", 0: "both"}
 """From its end, from its beginning, or both ways from where it stands."""
 
@@ -77,6 +78,8 @@ class InnerAreas:
         self._documents: list[Document] = []
         self._tried = self._late = 0
         """How many rows of small boxes were gone through, and how often one grew late at its end."""
+        self._walked = self._grew = 0
+        """The same of large boxes, by the way."""
         self._silent: set[str] = set()
         """Frames that did not answer once; each costs one patience, not one for each box in it."""
         self.unseen: list[str] = []
@@ -295,10 +298,13 @@ class InnerAreas:
 
         Whether its end was reached.
         """
-        direction, wide, asked = 0, True, (min(rows, MAX_ROWS), MAX_TEXT)
+        direction, wide = 0, True
+        patience = GROWTH_MS if self._walked >= ROWS_TRIED and not self._grew else PATIENCE_MS
+        self._walked, asked = self._walked + 1, (min(rows, MAX_ROWS), patience, MAX_TEXT)
         while self.views < MAX_VIEWS and time.monotonic() < end:
             since = len(self._live.recorder.exchanges)
             at = await where.run(AREA_STEP, index, way, direction, *asked, seconds=5)
+            self._grew += at["late"]
             if direction and not at["moved"]:
                 came = await answered(self._live.recorder, since, end)
                 if came:  # what came may have made room to go on
