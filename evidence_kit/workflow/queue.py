@@ -33,13 +33,14 @@ class RetryPlan:
     def wait(self, authority: str) -> timedelta:
         """How long it is to be left alone; zero or less where it may be asked.
 
-        A clock that was put back cannot hold anything up for longer than the longest pause.
+        A time that no pause reaches comes from a clock that was put back since: it holds nothing up.
         """
         failures, at = self._known.get(authority, (0, ""))
         if not failures:
             return timedelta()
         try:
-            return min(clock.parse(at) - clock.now(), 2 * LONGEST)
+            left = clock.parse(at) - clock.now()
+            return left if left <= 2 * LONGEST else timedelta()
         except ValueError:
             return timedelta()
 
