@@ -34,7 +34,6 @@ _KNOWN_CRITICAL = {
     "2.5.29.54",  # inhibitAnyPolicy
     "1.3.6.1.5.5.7.1.7",  # RFC 3779 addresses
     "1.3.6.1.5.5.7.1.8",  # RFC 3779 autonomous systems
-    "1.3.6.1.5.5.7.1.14",  # proxyCertInfo
     "1.3.6.1.5.5.7.48.1.5",  # OCSP no check
     "2.16.840.1.113730.1.1",  # Netscape certificate type
 }
@@ -45,6 +44,13 @@ _KNOWN_PURPOSES = {f"1.3.6.1.5.5.7.3.{n}" for n in (1, 2, 3, 4, 8, 9, 10)} | {
     "2.5.29.37.0",
 }
 """Purposes that OpenSSL counts; others it does not see."""
+_KEY_ID, _KEY_USAGE, _ALT_NAME, _BASIC, _NAMES, _LISTS, _ISSUER_KEY_ID, _PURPOSES = (
+    f"2.5.29.{n}" for n in (14, 15, 17, 19, 30, 31, 35, 37)
+)
+_PROXY = "1.3.6.1.5.5.7.1.14"
+"""Proxy certificates, which OpenSSL refuses unless it is told to allow them."""
+_PARSED = {_KEY_ID, _KEY_USAGE, _ALT_NAME, _BASIC, _NAMES, _LISTS, _ISSUER_KEY_ID, _PURPOSES}
+"""Extensions that OpenSSL reads of every certificate; what stands in others, well or badly, is not looked at."""
 TIME_STAMPING = "1.3.6.1.5.5.7.3.8"
 one_at_a_time = threading.RLock()
 """asn1crypto reads lazily, and certificates are shared: whoever looks into ``asn1`` holds this."""
@@ -75,6 +81,9 @@ class Certificate:
     authority_serial: int | None
     not_before: datetime
     not_after: datetime
+    alt_names: frozenset[bytes]
+    """Its other names (subjectAltName), each a GeneralName in DER."""
+    names_constrained: bool
     key_usage: frozenset[str] | None
     purposes: frozenset[str] | None
     purposes_critical: bool
@@ -159,8 +168,9 @@ def _read(der: bytes) -> Certificate:
     body = cert["tbs_certificate"]
     extensions = body["extensions"] if not isinstance(body["extensions"], core.Void) else ()
     critical = {e["extn_id"].dotted for e in extensions if e["critical"].native}
-    usage, purposes, basic = cert.key_usage_value, cert.extended_key_usage_value, cert.basic_constraints_value
-    aki = cert.authority_key_identifier_value
+    told = {e["extn_id"].dotted: e["extn_value"].parsed for e in extensions if e["extn_id"].dotted in _PARSED}
+    usage, purposes, basic = told.get(_KEY_USAGE), told.get(_PURPOSES), told.get(_BASIC)
+    own, aki = told.get(_KEY_ID), told.get(_ISSUER_KEY_ID)
     aki_issuer = aki["authority_cert_issuer"] if aki is not None else core.Void()
     path_length = basic["path_len_constraint"].native if basic is not None and basic["ca"].native else None
     return Certificate(
@@ -174,19 +184,21 @@ def _read(der: bytes) -> Certificate:
         subject_der=bytes(cert.subject.dump()),
         spki=bytes(cert.public_key.dump()),
         serial=int(cert.serial_number),
-        key_id=cert.key_identifier_value.native if cert.key_identifier_value is not None else None,
+        key_id=own.native if own is not None else None,
         authority_key_id=aki["key_identifier"].native if aki is not None else None,
         authority_issuer=None if isinstance(aki_issuer, core.Void) else _directory_name(aki_issuer),
         authority_serial=aki["authority_cert_serial_number"].native if aki is not None else None,
         not_before=_moment(body["validity"]["not_before"]),
         not_after=_moment(body["validity"]["not_after"]),
+        alt_names=frozenset(bytes(name.dump()) for name in told.get(_ALT_NAME, ())),
+        names_constrained=_NAMES in told,
         key_usage=frozenset(usage.native) if usage is not None else None,
         purposes=frozenset(p.dotted for p in purposes) if purposes is not None else None,
         purposes_critical="2.5.29.37" in critical,
         basic_ca=bool(basic["ca"].native) if basic is not None else None,
         path_length=path_length,
         version_1=body["version"].native == "v1",
-        unknown_critical=bool(critical - _KNOWN_CRITICAL),
+        unknown_critical=bool(critical - _KNOWN_CRITICAL) or any(e["extn_id"].dotted == _PROXY for e in extensions),
         algorithms_agree=cert["signature_algorithm"].dump() == body["signature"].dump(),
     )
 

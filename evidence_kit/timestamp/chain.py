@@ -1,4 +1,6 @@
-"""From the signer's certificate to a given root: bounded search, then PKIX validation by pyHanko's validator.
+"""From the signer's certificate to a given root: bounded search, then what OpenSSL asks of each certificate in it.
+
+Where names are constrained, pyHanko's validator is asked as well (RFC 5280, 6).
 
 The roots are only those that the caller gives; nothing is fetched, the machine's own list is never asked, and
 revocation is not checked (there is no list at hand years later, and ``openssl ts`` does not check it either).
@@ -31,7 +33,7 @@ from evidence_kit.language import _
 from evidence_kit.timestamp.certificates import Certificate, read_many
 from evidence_kit.timestamp.signature import CertificateSignature, signed_by
 
-MAX_LENGTH = 10
+MAX_LENGTH = 30
 MAX_STEPS = 300
 """How many (certificate, possible issuer) pairs one search looks at; a real token needs fewer than ten."""
 MAX_PATHS = 16
@@ -111,18 +113,22 @@ def check(path: tuple[Certificate, ...], moment: datetime) -> None:
             raise ChainRefused(_("A certificate of the authority holds a critical extension that is not understood."))
         if depth == 0:
             continue
-        if not cert.is_ca:
+        between_two = depth < len(path) - 1  # there OpenSSL wants it said outright; a root may be older than that
+        if not (cert.basic_ca if between_two else cert.is_ca):
             raise ChainRefused(_("A certificate in the chain must not sign other certificates."))
         between = sum(1 for c in path[1:depth] if c.subject != c.issuer)
         if cert.path_length is not None and between > cert.path_length:
             raise ChainRefused(_("The chain of certificates is longer than one of them allows."))
-    if len(path) > 1 and not _holds(path):
+    if any(cert.names_constrained for cert in path[1:]) and not _holds(path):
         raise ChainRefused(_("The chain of certificates does not hold."))
 
 
 @functools.lru_cache(maxsize=256)
 def _holds(path: tuple[Certificate, ...]) -> bool:
-    """Whether PKIX validation (RFC 5280, 6) accepts the path.
+    """Whether PKIX validation (RFC 5280, 6) accepts the path: asked where names are constrained, in its own rules.
+
+    Everything else that OpenSSL asks of a path stands in :func:`check` and :func:`paths`. Policies it does not look at
+    unless told to, so that one who validates them would say no where it says yes.
 
     It is asked once for each path, for a time at which all its certificates were valid: the caller has compared
     each period with the time of the timestamp, by the second as OpenSSL does.

@@ -39,6 +39,13 @@ TROUBLE = (
 )
 
 
+_SHA3 = {
+    f"2.16.840.1.101.3.4.3.{13 + n}": digest
+    for n, digest in enumerate((hashes.SHA3_224(), hashes.SHA3_256(), hashes.SHA3_384(), hashes.SHA3_512()))
+}
+"""RSA with SHA-3, which the library does not know; OpenSSL 3.0 knows it for RSA alone."""
+
+
 @functools.lru_cache(maxsize=256)
 def public_key(spki: bytes) -> PublicKeyTypes:
     """Load a public key from its DER. Raises one of :data:`TROUBLE`."""
@@ -98,9 +105,14 @@ def made_by(signature: bytes, signed_data: bytes, spki: bytes, algorithm: bytes)
     Nothing is remembered, so that ``signed_data`` may be megabytes; else use :func:`signed_by`.
     """
     try:
-        DefaultSignatureValidator().validate_signature(
-            signature, signed_data, keys.PublicKeyInfo.load(spki), algos.SignedDigestAlgorithm.load(algorithm)
-        )
+        named = algos.SignedDigestAlgorithm.load(algorithm)
+        if digest := _SHA3.get(named["algorithm"].dotted):
+            key = public_key(spki)
+            if not isinstance(key, rsa.RSAPublicKey):
+                return False
+            key.verify(signature, signed_data, padding.PKCS1v15(), digest)
+            return True
+        DefaultSignatureValidator().validate_signature(signature, signed_data, keys.PublicKeyInfo.load(spki), named)
     except (InvalidSignature, *TROUBLE):
         return False
     except Exception as exc:

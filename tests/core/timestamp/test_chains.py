@@ -30,6 +30,16 @@ SHAPES: dict[str, tuple[str, str, str, str]] = {
     "unknown extension": (CA, CA, STAMPER + "1.2.3.4 = DER:0500\n", "valid"),
     "name outside": (CA, CA + "nameConstraints = critical, permitted;dirName:other\n", STAMPER, "invalid"),
     "name inside": (CA, CA + "nameConstraints = critical, permitted;dirName:ours\n", STAMPER, "valid"),
+    "intermediate by its key usage alone": (CA, "keyUsage = critical, keyCertSign\n", STAMPER, "invalid"),
+    "root by its key usage alone": ("keyUsage = critical, keyCertSign\n", CA, STAMPER, "valid"),
+    "policies that nobody can read": (CA, CA, STAMPER + "2.5.29.32 = DER:010203\n", "valid"),
+    "policies that must be explicit": (
+        CA,
+        CA + "policyConstraints = critical, requireExplicitPolicy:0\n",
+        STAMPER,
+        "valid",
+    ),
+    "proxy": (CA, CA, STAMPER + "1.3.6.1.5.5.7.1.14 = critical, DER:300c300a06082b06010505071501\n", "invalid"),
     "name outside of what the root allows": (
         CA + "nameConstraints = critical, permitted;dirName:other\n",
         CA,

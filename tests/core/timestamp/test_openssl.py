@@ -11,7 +11,7 @@ from asn1crypto import core, tsp, x509
 
 from evidence_kit.timestamp import certificates
 from evidence_kit.timestamp.verify import Judgement, judge
-from tests.kit.authority import Maker, der_of, openssl_accepts
+from tests.kit.authority import Maker, der_of, openssl, openssl_accepts
 
 DATA = b"what was on the screen\n"
 _makers: dict[str, Maker] = {}
@@ -85,6 +85,12 @@ def test_both_kinds_of_certificate_identifier_are_accepted(make: Callable[..., M
 
 def test_chain_signed_with_pss_is_valid(make: Callable[..., Maker]) -> None:
     maker = make(sign_options=("-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:32"))
+    assert _same_as_openssl(maker, maker.stamp(DATA)).verdict == "valid"
+
+
+def test_chain_signed_with_sha3_is_valid(make: Callable[..., Maker]) -> None:
+    maker = make(sign_options=("-sha3-256",))
+    assert "sha3" in openssl(maker.folder, "x509", "-in", "stamper.pem", "-noout", "-text").decode().lower()
     assert _same_as_openssl(maker, maker.stamp(DATA)).verdict == "valid"
 
 
