@@ -100,7 +100,7 @@ def remove(run: Run, name: str) -> None:
 
 
 @authority.command("order", help=t("Ask these authorities, in this order, and no others."))
-@click.argument("names", nargs=-1, required=True)
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
 @plain
 def order(run: Run, names: tuple[str, ...]) -> None:
     """What is pending is still asked of those that were asked before."""
@@ -108,7 +108,7 @@ def order(run: Run, names: tuple[str, ...]) -> None:
 
 
 @authority.command("test", help=t("Ask for one timestamp over random bytes, judge it, and say what came."))
-@click.argument("names", nargs=-1)
+@click.argument("names", nargs=-1, metavar="[NAME]...")
 @vault_options
 def test(run: Run, names: tuple[str, ...]) -> int:
     """Exit 1 where one gave no good timestamp. Without names those that are asked are tried."""

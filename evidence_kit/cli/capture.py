@@ -54,7 +54,7 @@ def _addresses(urls: tuple[str, ...], from_file: Path | None) -> list[str]:
 
 
 @click.command("capture", help=t("Record pages: picture, HTML, network, text; then stamp each."))
-@click.argument("urls", nargs=-1, metavar="URL...")
+@click.argument("urls", nargs=-1, metavar="[URL]...")
 @click.option("--from-file", type=click.Path(path_type=Path), metavar="F", help=t("Addresses, one per line."))
 @click.option("--case", "case_id", metavar="ID", help=t("The only or last used case if absent."))
 @subject_option(required=False)
@@ -89,8 +89,7 @@ def _addresses(urls: tuple[str, ...], from_file: Path | None) -> list[str]:
 @click.option(
     "--max-pages",
     type=click.IntRange(1, MOST_PAGES),
-    default=MAX_PAGES,
-    show_default=True,
+    show_default=str(MAX_PAGES),
     help=t("With --thread: at most so many pages."),
 )
 @click.option(
@@ -113,7 +112,7 @@ def capture(
     no_stamp: bool,
     concurrency: int,
     thread: bool,
-    max_pages: int,
+    max_pages: int | None,
     resume: bool,
 ) -> int:
     """Exit 0 all complete, 3 some partial or failed, 1 all failed."""
@@ -122,6 +121,9 @@ def capture(
         raise UsageError(_("Say who is shown."), hint=_("Give --subject; nothing is loaded before that is answered."))
     asked = Subject(subject) if subject else None
     many = len(addresses) > 1 or resume or thread
+    if max_pages is not None and not (thread or resume):
+        raise UsageError(_("Only a thread has a bound on its pages."), hint=_("Give --thread as well."))
+    max_pages = MAX_PAGES if max_pages is None else max_pages
     if visible and many:
         raise UsageError(
             _("A visible window opens one address; the others you open in it yourself."),
@@ -244,8 +246,10 @@ def _lines(records: list[ExhibitRecord]) -> list[str]:
         what = {
             Outcome.COMPLETE: _("complete"),
             Outcome.PARTIAL: _("partial, missing: {missing}", missing=", ".join(e.missing)),
-            Outcome.FAILED: _("no answer; kept as a record of that"),
+            Outcome.FAILED: _("nothing could be loaded; kept as a record of that"),
         }[e.outcome]
+        if e.subject.text_only and e.outcome is Outcome.COMPLETE:
+            what = _("complete, the text only")
         said = {
             TokenStatus.GRANTED: _("obtained"),
             TokenStatus.PENDING: _("awaited"),
@@ -268,6 +272,8 @@ def _lines(records: list[ExhibitRecord]) -> list[str]:
             lines += ["  " + _("On the command line: {command}", command=failure.command)] if failure.command else []
         lines += [f"  {line}" for line in wall_lines(r)]
         lines += [f"  {n.text}" for n in notices(r.network, _)]
+        if e.subject.text_only:
+            lines.append("  " + _("Report the page to Pharos (internet-signalement.gouv.fr) or call the 3018."))
     return lines
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 
@@ -11,9 +12,11 @@ from evidence_kit import identified
 from evidence_kit.cli import words
 from evidence_kit.cli.common import Run, opened, vault_options, wall_lines
 from evidence_kit.cli.helping import t
+from evidence_kit.errors import EvidenceError
 from evidence_kit.language import _
 from evidence_kit.notices import notices
 from evidence_kit.records import Exhibit
+from evidence_kit.workflow.records import ExhibitRecord
 from evidence_kit.workflow.session import Session
 
 
@@ -40,13 +43,24 @@ def show(run: Run, exhibit: str, case_id: str | None) -> None:
         value = record.as_json()
         lines = words.exhibit_lines(record, session.case(record.exhibit.case_id))
         lines += [f"{name}: {text}" for name, text in identified.rows(record.identifiers, _)]
-        lines += [f"{name}: {text}" for name, text in identified.recapture(record.recapture_of, _)]
+        earlier = earlier_number(session, record)
+        lines += [f"{name}: {text}" for name, text in identified.recapture(record.recapture_of, _, number=earlier)]
         lines += [f"{name}: {text}" for name, text in identified.led_by(record.led_by, _)]
         lines += wall_lines(record)
         lines += [n.text for n in notices(record.network, _)]
         lines += [f"  {a.role:<18} {a.size:>10}  {a.sha256}  {a.name}" for a in record.artifacts]
+        lines += words.selection_lines(record)
         lines += words.token_lines(record)
         run.answer(value, lines)
+
+
+def earlier_number(session: Session, record: ExhibitRecord) -> str:
+    """The number of the exhibit that this one captured again; empty where there is none."""
+    if not record.recapture_of:
+        return ""
+    with contextlib.suppress(EvidenceError):  # a damaged earlier one must not hide this one
+        return str(session.record(str(record.recapture_of.get("exhibit_id", ""))).exhibit.number)
+    return ""
 
 
 def _named(session: Session, exhibit: Exhibit) -> dict[str, object]:

@@ -40,6 +40,9 @@ def _message(exc: click.UsageError) -> str:
         choices = _choices(exc)
         if choices:
             return _("{name} must be one of: {choices}.", name=_name(exc), choices=choices)
+        kind = exc.param.type if exc.param is not None else None
+        if isinstance(kind, click.IntRange | click.FloatRange) and None not in (kind.min, kind.max):
+            return _("{name} must be a number from {least} to {most}.", name=_name(exc), least=kind.min, most=kind.max)
         return _("{name} cannot be read as it was given.", name=_name(exc))
     if isinstance(exc, click.BadOptionUsage):
         name = safe_text(exc.option_name, SHOWN)

@@ -17,7 +17,7 @@ def outcome(exhibit: Exhibit) -> str:
     return {
         Outcome.COMPLETE: _("complete"),
         Outcome.PARTIAL: _("in part"),
-        Outcome.FAILED: _("no answer"),
+        Outcome.FAILED: _("nothing loaded"),
     }[exhibit.outcome]
 
 
@@ -65,6 +65,18 @@ def exhibit_lines(record: ExhibitRecord, case: Case) -> list[str]:
         (_("Digest of the record"), e.manifest_sha256),
     )
     return [_("{name}: {value}", name=name, value=value) for name, value in rows if value]
+
+
+def selection_lines(record: ExhibitRecord) -> list[str]:
+    """What was allowed and withheld, each by the name that ``--allow`` takes, with the page's words for it."""
+    lines = []
+    for item in record.selection.get("allowed") or []:
+        what = _("allowed") if item.get("requested") else _("allowed, but the page did not ask for it")
+        lines.append(f"  {what}: {item.get('url', '')}")
+    for item in record.selection.get("withheld") or []:
+        name, about = item.get("item") or item.get("url", ""), item.get("alt") or item.get("kind", "")
+        lines.append(f"  {_('withheld')}: {name}" + (f"  ({about})" if about else ""))
+    return lines
 
 
 def token_lines(record: ExhibitRecord) -> list[str]:

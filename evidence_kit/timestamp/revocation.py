@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 
 from evidence_kit import clock
 from evidence_kit.canonical import safe_text
+from evidence_kit.identified import plain_name
 from evidence_kit.language import _
 from evidence_kit.records import CheckResult
 from evidence_kit.timestamp import revocation_form as form
@@ -204,7 +205,7 @@ class Statements:
         return _check("passed", _("Not revoked as of {time}.", time=clock.rfc3339(oldest)))
 
     def _missing(self, certificate: Certificate, status: Status) -> str:
-        name = safe_text(certificate.subject_text, 200)
+        name = safe_text(plain_name(certificate.subject_text), 200)
         if status.at is None:
             return _("No statement about this certificate of the authority is at hand: {name}", name=name)
         return _(

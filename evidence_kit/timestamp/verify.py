@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 from evidence_kit import clock
 from evidence_kit.canonical import safe_text
 from evidence_kit.language import _
+from evidence_kit.numbers import decimal
 from evidence_kit.records import CheckResult
 from evidence_kit.timestamp import chain, content, form, signature
 from evidence_kit.timestamp.certificates import Certificate, one_at_a_time, read_many
@@ -245,7 +246,11 @@ class _Case:
             self.check("accuracy", "not-checked", _("The timestamp names no accuracy."))
         else:
             micros = self.facts.accuracy_us
-            self.check("accuracy", "passed", _("Accurate to {micros} microseconds.", micros=micros))
+            self.check(
+                "accuracy",
+                "passed",
+                _("Accurate to {seconds} s.", seconds=decimal(f"{micros / 1_000_000:.6f}".rstrip("0").rstrip("."))),
+            )
         if info["version"].native != "v1":
             raise Refused(_("The timestamp is of an unknown version."))
         try:

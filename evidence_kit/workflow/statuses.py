@@ -19,6 +19,7 @@ from evidence_kit.canonical import JsonObject, safe_text
 from evidence_kit.digest import sha256_hex
 from evidence_kit.errors import EvidenceError
 from evidence_kit.export.material import StatusFile
+from evidence_kit.identified import plain_name
 from evidence_kit.jobs import CancelToken
 from evidence_kit.language import _
 from evidence_kit.vault.index import KeptStatement, Watched
@@ -106,7 +107,7 @@ def revoked(context: Context) -> list[Revoked]:
         question = _question(context, one)
         status = _known(context, question)
         if status.state == REVOKED and status.at is not None:
-            name = safe_text(question.certificate.subject_text, 200)
+            name = safe_text(plain_name(question.certificate.subject_text), 200)
             time, reason = clock.rfc3339(status.at), reason_text(status.reason)
             sentence = _(
                 "The authority's certificate {name} was revoked at {time} ({reason}).",

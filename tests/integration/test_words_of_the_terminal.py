@@ -68,7 +68,7 @@ def test_address_that_did_not_answer_is_shown_with_its_reason(run, tell, case, s
     run("capture", "http://127.0.0.1:9/", "--subject", "adult", "--no-stamp")
     out = tell("show", "1")[1]
     assert "ERR_UNSAFE_PORT" in out
-    assert {"fr": "sans réponse", "en": "no answer"}[spoken] in out
+    assert {"fr": "rien de chargé", "en": "nothing loaded"}[spoken] in out
     assert not PYTHON.search(out), out
 
 
