@@ -1,15 +1,16 @@
 """Asking authorities whether their certificates still hold: OCSP (RFC 6960), else their revocation list (RFC 5280).
 
 Addresses come from certificates whose chain to a pinned root was checked. What comes back is hostile until the engine
-accepts it: bounded in size and in time as a whole, no redirect to another scheme, no account, no cookie, nothing that
-names this program. No nonce is sent, since large responders answer from a store; an answer is taken only while it
-claims to be the newest, so that an old one cannot be put in its place for longer. An authority hears nothing of the
-timestamp: its certificate is the same in thousands of others.
+accepts it: bounded in size and in time as a whole, no redirect to another scheme or into a private network, no
+account, no cookie, nothing that names this program. No nonce is sent, since large responders answer from a store; an
+answer is taken only while it claims to be the newest, so that an old one cannot be put in its place for longer. An
+authority hears nothing of the timestamp: its certificate is the same in thousands of others.
 """
 
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import queue
 import threading
 import time
@@ -17,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 import requests
 import urllib3
@@ -39,6 +40,7 @@ _AHEAD = timedelta(days=1)
 _CHUNK = 65536
 _SOCKET_SECONDS = 5.0
 _HTTP_OK = 200
+_INSIDE = (".localhost", ".local", ".internal", ".lan", ".home", ".home.arpa", ".intranet")
 _REDIRECTS = {301, 302, 303, 307, 308}
 _HEADERS = {"Accept-Encoding": "identity", "User-Agent": "revocation-client"}
 _ASK = {**_HEADERS, "Content-Type": "application/ocsp-request", "Accept": "application/ocsp-response"}
@@ -166,8 +168,8 @@ class _Worker:
                 ) as response,
             ):
                 if response.status_code in _REDIRECTS:
-                    url = urljoin(url, response.headers.get("Location", ""))
-                    if urlsplit(url).scheme.lower() != scheme or "@" in urlsplit(url).netloc:
+                    before, url = urlsplit(url), urljoin(url, response.headers.get("Location", ""))
+                    if urlsplit(url).scheme.lower() != scheme or not _may_lead(before, urlsplit(url)):
                         raise ValueError
                     continue
                 if response.status_code != _HTTP_OK:
@@ -184,6 +186,20 @@ class _Worker:
             if self._given_up.is_set() or time.monotonic() > self._deadline:
                 raise _TooLate
         return bytes(taken)
+
+
+def _may_lead(before: SplitResult, to: SplitResult) -> bool:
+    """Whether a redirect may be followed: anybody in between can send one, and it must not reach into her network."""
+    if "@" in to.netloc or not to.hostname:
+        return False
+    if to.netloc == before.netloc:
+        return True
+    name = to.hostname.rstrip(".")
+    try:
+        address = ipaddress.ip_address(name)
+        return address.is_global and getattr(address, "ipv4_mapped", None) is None
+    except ValueError:  # a name; one whose last part begins with a digit is an address in another spelling
+        return "." in name and not name.endswith(_INSIDE) and not name.rpartition(".")[2][:1].isdigit()
 
 
 def request_for(question: Question) -> bytes:

@@ -10,6 +10,7 @@ import time
 import zipfile
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -122,7 +123,7 @@ def test_list_is_taken_where_nobody_answers_and_openssl_reads_both(session, auth
         data.unlink()
 
 
-@pytest.mark.parametrize("mode", ["500", "rubbish", "empty", "elsewhere", "huge", "other-name"])
+@pytest.mark.parametrize("mode", ["500", "rubbish", "empty", "elsewhere", "inside", "huge", "other-name"])
 def test_bad_server_costs_nothing_but_its_statement(session, authorities, made, tmp_path, mode, monkeypatch):
     statuses = authorities[0][1]
     statuses.mode = mode
@@ -145,6 +146,27 @@ def test_redirect_to_the_same_scheme_is_followed(session, authorities, tmp_path)
         statuses.mode = "redirect"
     take_in(session, tmp_path / "a.txt")
     assert [kind for kind, _der in kept(session)] == ["ocsp", "ocsp"]
+
+
+@pytest.mark.parametrize(
+    ("to", "followed"),
+    [
+        ("http://crl.example.org/b", True),
+        ("http://cdn.example.com/a", True),
+        ("http://93.184.216.34/a", True),
+        ("http://192.168.1.1/reboot", False),
+        ("http://169.254.169.254/latest", False),
+        ("http://[::1]:631/", False),
+        ("http://[::ffff:127.0.0.1]/", False),
+        ("http://127.1/", False),
+        ("http://2130706433/", False),
+        ("http://localhost/", False),
+        ("http://router.lan./", False),
+        ("http://user@cdn.example.com/", False),
+    ],
+)
+def test_redirect_does_not_lead_into_her_own_network(to, followed):
+    assert revocation_client._may_lead(urlsplit("http://crl.example.org/a"), urlsplit(to)) is followed
 
 
 def test_slow_server_holds_nobody_up_for_longer_and_a_stop_is_heard(session, authorities, tmp_path, monkeypatch):

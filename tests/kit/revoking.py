@@ -24,7 +24,7 @@ crl_extensions = list
 authorityKeyIdentifier = keyid:always
 """
 
-MODES = ("fine", "500", "rubbish", "empty", "redirect", "elsewhere", "huge", "slow", "other-name")
+MODES = ("fine", "500", "rubbish", "empty", "redirect", "elsewhere", "inside", "huge", "slow", "other-name")
 
 
 class Statuses:
@@ -116,10 +116,11 @@ class Statuses:
             if self.mode == "500" or (asked is not None and not self.ocsp):
                 handler.send_error(500)
                 return
-            if self.mode in {"redirect", "elsewhere"} and "moved" not in handler.path:
+            if self.mode in {"redirect", "elsewhere", "inside"} and "moved" not in handler.path:
                 handler.send_response(302)
                 moved = self.url + handler.path + "-moved"
-                handler.send_header("Location", moved if self.mode == "redirect" else moved.replace("http:", "ftp:"))
+                where = {"elsewhere": ("http:", "ftp:"), "inside": ("127.0.0.1", "localhost")}.get(self.mode, ("", ""))
+                handler.send_header("Location", moved.replace(*where))
                 handler.send_header("Content-Length", "0")
                 handler.end_headers()
                 return
