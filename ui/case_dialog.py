@@ -36,6 +36,10 @@ class MandateForm(QWidget):
         ):
             inner.addLayout(labelled(text, widget))
             widget.textChanged.connect(self.changed)
+        self.no_day = label(self.tr("Write a day up to today, such as 27/11/2026."), "quiet")
+        self.no_day.hide()
+        inner.addWidget(self.no_day)
+        self.dated.textChanged.connect(lambda: self.no_day.setVisible(not self._date()))
 
     @property
     def ready(self) -> bool:
@@ -76,6 +80,7 @@ class CaseDialog(CalmDialog):
         self.other.toggled.connect(self._on_whose)
         self.name.textChanged.connect(self._check)
         self.mandate.changed.connect(self._check)
+        self.mandate.dated.textChanged.connect(self.fit)
         self._on_whose()
         self.name.setFocus()
 

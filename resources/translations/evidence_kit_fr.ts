@@ -340,7 +340,7 @@
     </message>
     <message>
         <source>The sign-in is kept as “{name}”, under Vault, Kept sign-ins.</source>
-        <translation>La connexion est gardée sous le nom « {name} » ; voir Coffre, Connexions gardées.</translation>
+        <translation>La connexion est gardée sous le nom «&#xa0;{name}&#xa0;»&#xa0;; voir Coffre, Connexions gardées.</translation>
     </message>
     <message>
         <source>Waiting for what is still running</source>
@@ -1027,7 +1027,7 @@
     </message>
     <message>
         <source>The list is done: {kept} of {total} addresses are kept, {count} of them not whole.</source>
-        <translation>La liste est terminée : {kept} adresses sur {total} sont conservées, dont {count} en partie ou sans page.</translation>
+        <translation>La liste est terminée&#xa0;: {kept} adresses sur {total} sont conservées, dont {count} en partie ou sans page.</translation>
     </message>
     <message>
         <source>The thread has more pages than that; the others are not recorded.</source>
@@ -1221,6 +1221,10 @@
     <message>
         <source>day/month/year</source>
         <translation>jour/mois/année</translation>
+    </message>
+    <message>
+        <source>Write a day up to today, such as 27/11/2026.</source>
+        <translation>Écrivez un jour, aujourd’hui au plus tard, comme 27/11/2026.</translation>
     </message>
 </context>
 <context>
@@ -2161,11 +2165,11 @@
     </message>
     <message>
         <source>Report the page to Pharos (internet-signalement.gouv.fr) or call the 3018: they say what to do next.</source>
-        <translation>Signalez la page à Pharos (internet-signalement.gouv.fr) ou appelez le 3018 : ils vous diront la suite.</translation>
+        <translation>Signalez la page à Pharos (internet-signalement.gouv.fr) ou appelez le 3018&#xa0;: ils vous diront la suite.</translation>
     </message>
     <message>
         <source>Not yet: it will be asked again</source>
-        <translation>Pas encore ; il sera redemandé</translation>
+        <translation>Pas encore&#xa0;; il sera redemandé</translation>
     </message>
     <message>
         <source>Refused by the authority</source>
