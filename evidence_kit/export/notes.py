@@ -93,6 +93,9 @@ def _fixed(t: Translate) -> dict[str, str]:
         "the page led on by itself too often; the last page that it led to was not let in": t(
             "the page led on by itself too often; the last page that it led to was not let in"
         ),
+        "the page led on by itself; this is what the address that it led to answered": t(
+            "the page led on by itself; this is what the address that it led to answered"
+        ),
         "not let in: the page had led on by itself too often": t("not let in: the page had led on by itself too often"),
         "the page crashed: its part of the browser ended": t("the page crashed: its part of the browser ended"),
         "the page does not answer any more": t("the page does not answer any more"),
