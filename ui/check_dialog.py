@@ -131,7 +131,7 @@ class CheckDialog(CalmDialog):
         self.findings.show()
         self.fit()
         if tall:
-            self.resize(self.width(), max(self.height(), TALL))
+            self.grow(TALL)
 
     def _on_failed(self, error: object) -> None:
         show_error(error, self)

@@ -29,6 +29,11 @@ class CalmDialog(QDialog):
         self.resize(self.width(), wanted if wanted > 0 else self.box.totalSizeHint().height())
         self._keep_on_screen()
 
+    def grow(self, height: int) -> None:
+        """Be at least so high, for a list that has more to show; never higher than the screen."""
+        self.resize(self.width(), min(max(self.height(), height), self.screen().availableGeometry().height()))
+        self._keep_on_screen()
+
     def _keep_on_screen(self) -> None:
         """A page that has grown moves up, so that its buttons stay within reach."""
         if self.isVisible():

@@ -144,7 +144,7 @@ class VerifyDialog(CalmDialog):
         if report.verdict == "unreadable":
             self.password.setFocus()
         self.fit()
-        self.resize(self.width(), max(self.height(), TALL))
+        self.grow(TALL)
 
     def reject(self) -> None:
         """Closing stops a check that still runs."""

@@ -115,8 +115,11 @@ def test_passwords_are_long_and_never_the_same():
 def test_package_is_verified_without_a_vault_and_judged_in_words(qtbot, window, backend):
     window.start.verify.click()
     dialog = window.dialog
+    room = dialog.screen().availableGeometry()
+    dialog.move(dialog.x(), room.bottom() - dialog.height())
     dialog.check(Path("/nowhere/p.zip"))
     qtbot.waitUntil(dialog.findings.isVisible)
+    assert dialog.frameGeometry().bottom() <= room.bottom()
     assert dialog.verdict.text() == "Intact"
     assert dialog.lines.index(0).data() == "The ZIP file itself: in order"
 
