@@ -35,6 +35,23 @@ def note(detail: str, t: Translate) -> str:
     return visible(t("; ").join(words), MAX_NOTE)
 
 
+def unloaded(error: str, t: Translate) -> str:
+    """Why nothing could be loaded, from the browser's own word; empty where it says nothing that is known here."""
+    known = {
+        "CERT_DATE_INVALID": t("the site’s certificate had expired or was not valid yet, by this computer’s clock"),
+        "CERT_COMMON_NAME_INVALID": t("the site’s certificate was for another name"),
+        "CERT_": t("the site’s certificate was not valid"),
+        "NAME_NOT_RESOLVED": t("no site answered to this name"),
+        "CONNECTION_REFUSED": t("the site refused the connection"),
+        "TIMED_OUT": t("the site did not answer in time"),
+        "CONNECTION_TIMED_OUT": t("the site did not answer in time"),
+        "INTERNET_DISCONNECTED": t("the computer had no connection to the internet"),
+        "TOO_MANY_REDIRECTS": t("the site led from one address to the next without end"),
+    }
+    word = error.removeprefix("net::").removeprefix("ERR_")
+    return next((said for begins, said in known.items() if word.startswith(begins)), "")
+
+
 def _known(text: str, t: Translate) -> str:
     fixed = _fixed(t).get(text)
     if fixed:

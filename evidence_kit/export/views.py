@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from evidence_kit import clock, identified, walls
 from evidence_kit.canonical import JsonObject
-from evidence_kit.export import labels, times
+from evidence_kit.export import labels, notes, times
 from evidence_kit.export.doings import Selection, StepRow, selection, step_rows
 from evidence_kit.export.layout import Placed
 from evidence_kit.export.material import AuthorityFacts, ExportExhibit, Qualification
@@ -22,7 +22,7 @@ from evidence_kit.export.tokens import TokenFacts
 from evidence_kit.export.values import MAX_DEPTH, MAX_ROWS, Row, flatten, scalar
 from evidence_kit.notices import notices
 from evidence_kit.numbers import decimal
-from evidence_kit.records import Kind
+from evidence_kit.records import Kind, Outcome
 
 TITLE_LIMIT, ADDRESS_LIMIT = 1000, 8192
 """What a manifest holds at most: the report shows it whole."""
@@ -163,6 +163,13 @@ def _clock(manifest: JsonObject, t: Translate) -> list[Row]:
     rows += [(labels.key("servers", t), visible(", ".join(names), 200))] if names else []
     jump = _jump_ms(manifest)
     return rows + ([(t("Changed during the acquisition by"), f"{signed_seconds(jump, t)} s")] if jump else [])
+
+
+def _why_failed(outcome: Outcome, manifest: JsonObject, t: Translate) -> str:
+    network = manifest.get("network")
+    if outcome is not Outcome.FAILED or not isinstance(network, dict):
+        return ""
+    return notes.unloaded(str(network.get("error") or ""), t)
 
 
 def _jump_ms(manifest: JsonObject) -> int:
@@ -313,7 +320,7 @@ def exhibit_view(
         kind=labels.kind(exhibit.kind, t),
         subject=labels.subject(exhibit.subject, t),
         outcome=labels.outcome(exhibit.outcome, t),
-        answer=labels.refused(http_status(manifest), t),
+        answer=labels.refused(http_status(manifest), t) or _why_failed(exhibit.outcome, manifest, t),
         wall=walls.sentence(manifest.get("wall"), t),
         wall_brief=walls.brief(manifest.get("wall"), t),
         missing=[labels.step(m, t) for m in exhibit.missing],

@@ -11,7 +11,7 @@ import pytest
 
 from evidence_kit import paths
 from evidence_kit.export.doings import step_rows
-from evidence_kit.export.notes import note
+from evidence_kit.export.notes import note, unloaded
 from evidence_kit.export.templates import translator
 from evidence_kit.export.values import scalar
 from evidence_kit.export.views import signed_seconds
@@ -102,6 +102,14 @@ def test_what_the_browser_said_is_quoted_as_such():
     assert note("net::ERR_NAME_NOT_RESOLVED", FR) == "code d’erreur\u00a0: net::ERR_NAME_NOT_RESOLVED"
     assert note("", FR) == ""
     assert "\u202e" not in note("a\u202eb", FR)
+
+
+def test_why_nothing_could_be_loaded_is_said_in_words():
+    assert unloaded("net::ERR_CERT_AUTHORITY_INVALID", FR) == "le certificat du site n’était pas valable"
+    assert "expired" in unloaded("net::ERR_CERT_DATE_INVALID", EN)
+    assert unloaded("net::ERR_NAME_NOT_RESOLVED", EN) == "no site answered to this name"
+    assert unloaded("net::ERR_SOMETHING_NEW", EN) == ""
+    assert unloaded("", EN) == ""
 
 
 def test_numbers_and_moments_are_written_as_french_writes_them():
