@@ -32,10 +32,12 @@ class Document:
     exhibit_id: str
     sha256: str
     leaf: bytes
+    by: frozenset[str] = frozenset()
+    """The authorities that stamped it already, before a stop or while another one was away."""
 
 
 def write(context: Context, algorithm: str, progress: ProgressSink, cancel: CancelToken) -> list[Document]:
-    """A document for each exhibit that has no stamped one by this hash or a longer one. Reads every file once.
+    """A document for each exhibit that has none by this hash or a longer one; those that not everybody stamped yet.
 
     A file that is damaged in the vault is left out of its document, an exhibit whose manifest is has none; looking
     through the vault names them. Raises Cancelled.
@@ -45,7 +47,9 @@ def write(context: Context, algorithm: str, progress: ProgressSink, cancel: Canc
     for done, exhibit in enumerate(exhibits):
         cancel.check()
         progress(Progress("rehash", done, len(exhibits)))
-        if any(SIZES[t.details["algorithm"]] >= SIZES[algorithm] for t in _stamped(context, exhibit.id)):
+        own = [t for t in _stamped(context, exhibit.id) if SIZES[t.details["algorithm"]] >= SIZES[algorithm]]
+        if own:
+            made += _half_done(context, [t for t in own if t.details["algorithm"] == algorithm], algorithm)
             continue
         try:
             data = _composed(context, exhibit, algorithm, cancel)
@@ -55,6 +59,15 @@ def write(context: Context, algorithm: str, progress: ProgressSink, cancel: Canc
         index.keep_data(digest, data)
         made.append(Document(exhibit.id, digest, hashed(algorithm, data)))
     return made
+
+
+def _half_done(context: Context, own: Sequence[Token], algorithm: str) -> list[Document]:
+    """The document that ``own`` stamped, if one of those who are asked today has not done so yet."""
+    by = frozenset(t.authority for t in own)
+    if not own or {a.name for a in context.authorities().default} <= by:
+        return []
+    data = context.vault.index.data(own[0].data_sha256)
+    return [Document(own[0].target_id, own[0].data_sha256, hashed(algorithm, data), by)] if data else []
 
 
 def _stamped(context: Context, exhibit_id: str) -> Iterator[Token]:

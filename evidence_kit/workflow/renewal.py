@@ -121,10 +121,9 @@ def renew(
             proofs.append(proof)
     shares = _shares(context, proofs, algorithm, progress, cancel)
     left[DAMAGED] = len(proofs) - sum(len(share.proofs) for share in shares.values())
-    if documents:
-        for authority in context.authorities().default:
-            found = shares.setdefault((authority.name, algorithm), _Share(algorithm))
-            found.documents = documents
+    for authority in context.authorities().default:
+        if own := [d for d in documents if authority.name not in d.by]:
+            shares.setdefault((authority.name, algorithm), _Share(algorithm)).documents = own
     chains = []
     for share, answer in _answered(context, shares, cancel):
         chains.append(answer.judgement.path if answer.judgement else ())

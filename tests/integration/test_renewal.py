@@ -319,3 +319,23 @@ def test_a_record_that_cannot_grow_does_not_hold_up_the_others(begun, monkeypatc
         assert (counts.renewed, counts.ended, counts.failed) == (2, 0, 4)
         assert sorted(len(list(r.stamps())) for r in records(session)) == [2] * 6
         assert session.check(fast=False, progress=no_progress, cancel=CancelToken()).verdict == "sound"
+
+
+def test_documents_that_one_authority_stamped_are_brought_to_the_other_once_it_is_back(begun):
+    away, begun.server.eras["b"] = begun.server.eras["b"], None
+    with begun.open() as session:
+        index = session._context.vault.index
+        stamped = [
+            lambda e=e: {t.authority: t.data_sha256 for t in index.tokens("digests", e.id)} for e in session.exhibits()
+        ]
+        renew(session, algorithm="sha512")
+        assert [sorted(one()) for one in stamped] == [["a"], ["a"]]
+        begun.server.eras["b"] = away
+        renew(session, algorithm="sha512")
+        assert [sorted(one()) for one in stamped] == [["a", "b"], ["a", "b"]]
+        assert all(len(set(one().values())) == 1 for one in stamped)
+        renew(session, algorithm="sha512")
+        assert [len(index.tokens("digests", e.id)) for e in session.exhibits()] == [2, 2]
+        assert session.check(fast=False, progress=no_progress, cancel=CancelToken()).verdict == "sound"
+        package = begun.package(session)
+    assert begun.verdict(package) == ("intact", {})
