@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
+from evidence_kit.capture.cover_styles import STYLES
 from evidence_kit.capture.made_pictures import PART
 
 MAX_ITEMS = 400
@@ -19,22 +20,9 @@ _COVER = """(allowed, most, whole) => {
   const open = new Set(allowed), items = new Map(), known = new WeakSet();
   const PICTURES = "img,input[type=image i],svg,canvas,video,object,embed,fencedframe";
   const RULES = {opacity: "0", "clip-path": "inset(100%)", filter: "none", transition: "none", animation: "none",
-                 "background-image": "none", "border-image-source": "none", "mask": "none"};
-  const sheet = new CSSStyleSheet();
-  const hide = Object.entries(RULES).map(([k, v]) => k + ":" + v + " !important").join(";");
-  const FLAT = "background-image:none !important;border-image-source:none !important;list-style-image:none !important;"
-    + "mask-image:none !important;box-shadow:none !important;text-shadow:none !important;";
-  const PARTS = ["::first-line", "::first-letter", "::file-selector-button", "::placeholder", "::backdrop", "::details-content",
-    "::marker", "::cue", "::search-text", "::target-text", "::spelling-error", "::grammar-error", "::selection",
-    "::-webkit-scrollbar", "::-webkit-scrollbar-thumb", "::-webkit-scrollbar-track", "::-webkit-slider-thumb",
-    "::-webkit-slider-runnable-track", "::-webkit-progress-bar", "::-webkit-progress-value", "::-webkit-meter-bar",
-    "::-webkit-meter-optimum-value", "::-webkit-calendar-picker-indicator", "::-webkit-search-cancel-button",
-    "::-webkit-inner-spin-button", "::-webkit-resizer", "::checkmark", "::picker-icon", "::scroll-button(*)", "::scroll-marker",
-    "::column"].filter(p => CSS.supports("selector(*" + p + ")"));
-  sheet.replaceSync("@layer evidence-kit { canvas, svg:not(svg svg), video:not([data-none]), object, embed { "
-    + hide + " } " + PARTS.map(p => "*" + p + " { " + FLAT + " }").join(" ")
-    + " [data-evidence-kit-flat]::before, [data-evidence-kit-flat]::after { " + FLAT + "content:'' !important; } }");
-  const address = u => { try { const a = new URL(u, document.baseURI); a.hash = ""; return a.href; } catch (e) { return ""; } };
+                 "background-image": "none", "border-image-source": "none", "mask": "none",
+                 "-webkit-mask-box-image-source": "none"};
+/*styles*/  const address = u => { try { const a = new URL(u, document.baseURI); a.hash = ""; return a.href; } catch (e) { return ""; } };
   const source = n => {
     if (n.localName === "img") return n.currentSrc || n.src || (n.srcset || "").trim().split(/\\s/)[0] || n.dataset.src || "";
     if (n.localName === "video") {
@@ -58,8 +46,8 @@ _COVER = """(allowed, most, whole) => {
   const covered = new WeakMap(), closed = new Set();
   let news = 0;
   const CUT = /path\\(|shape\\(|url\\(|polygon\\((?:[^,)]*,){12}/, FEW = 4, DRAWN = /gradient\\(|paint\\(|element\\(|cross-fade\\(|image\\(/;
-  const painted = look => ["background-image", "border-image-source", "list-style-image", "mask-image", "content"]
-    .filter(k => DRAWN.test(look.getPropertyValue(k)))
+  const painted = look => ["background-image", "border-image-source", "list-style-image", "mask-image", "-webkit-mask-box-image-source", "content"]
+    .filter(k => DRAWN.test(look.getPropertyValue(k)) || (k === "mask-image" && look.getPropertyValue(k).includes('url("#')))
     .concat(["filter", "backdrop-filter"].filter(k => look.getPropertyValue(k).includes("url(")))
     .concat(["clip-path"].filter(k => CUT.test(look.getPropertyValue(k))))
     .concat(["box-shadow", "text-shadow"].filter(k => look.getPropertyValue(k).split(/,(?![^(]*\\))/).length > FEW));
@@ -69,7 +57,9 @@ _COVER = """(allowed, most, whole) => {
     const beside = ["::before", "::after"].some(p => {
       const look = getComputedStyle(n, p);
       return look.content !== "none" && painted(look).length;
-    }) && !n.hasAttribute("data-evidence-kit-flat");
+    });
+    changing(n);
+    if (inParts(n)) news++;
     if (!off.length && !beside) return;
     const times = (covered.get(n) || 0) + 1;
     covered.set(n, times);
@@ -111,10 +101,11 @@ _COVER = """(allowed, most, whole) => {
   const seen = root => {
     if (!known.has(root)) {
       known.add(root);
-      try { root.adoptedStyleSheets = [sheet, ...root.adoptedStyleSheets]; } catch (e) { }
+      try { foremost(root); } catch (e) { }
       watch.observe(root, {childList: true, subtree: true, attributes: true,
         attributeFilter: ["style", "src", "srcset", "poster", "data", "type", "class"]});
     }
+    roots.add(root);
     for (const n of root.querySelectorAll(PICTURES)) one(n);
     let walked = 0;
     const walk = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT);
@@ -196,7 +187,7 @@ _COVER = """(allowed, most, whole) => {
   addEventListener("resize", later, {passive: true});
   addEventListener("load", later, {capture: true});
   seen(document);
-  globalThis.evidenceKitClosed = within => {
+  globalThis.evidenceKitCoverClosed = within => {
     news = 0;
     for (const r of new Set(within.map(n => n.getRootNode()))) if (r !== shadow && r instanceof ShadowRoot) { closed.add(r); seen(r); }
     return news;
@@ -204,7 +195,9 @@ _COVER = """(allowed, most, whole) => {
   globalThis.evidenceKitCover = () => {
     news = 0;
     unchanged();
-    for (const r of closed) if (!r.isConnected) closed.delete(r);
+    fonts();
+    for (const set of [closed, roots]) for (const r of set) if (!r.isConnected) set.delete(r);
+    for (const r of roots) foremost(r);
     for (const r of [document, ...closed]) seen(r);
     draw();
     return {items: report(), news};
@@ -213,7 +206,7 @@ _COVER = """(allowed, most, whole) => {
   if (!document.documentElement) return {items: [], news: 0};
   const first = globalThis.evidenceKitCover();
   return {items: first.items, news: before + first.news};
-}""".replace("/*made*/", PART)
+}""".replace("/*styles*/", STYLES).replace("/*made*/", PART)
 
 
 def cover(allowed: Iterable[str], *, main: bool = True) -> str:
@@ -229,4 +222,6 @@ def cover_closed(allowed: Iterable[str], *, main: bool = True) -> str:
 
     It gives how much in them was in sight until this call.
     """
-    return f"(...within) => {{ return ({cover(allowed, main=main)})().news + globalThis.evidenceKitClosed(within); }}"
+    return (
+        f"(...within) => {{ return ({cover(allowed, main=main)})().news + globalThis.evidenceKitCoverClosed(within); }}"
+    )

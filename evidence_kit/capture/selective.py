@@ -32,6 +32,8 @@ BODY_SECONDS = 20.0
 _NO_BODY = {204, 205, 304}
 _FRAMING = {"content-length", "content-encoding", "transfer-encoding"}
 _SNIFFED = 4096
+_PAGES = {"", "*/*", "unknown/unknown", "application/unknown", "text/html", "application/xhtml+xml", "text/xml"}
+_PAGES |= {"application/xml"}
 _PLACE = re.compile(r"https?://[^/?#]*/")
 _AHEAD = "the page had it asked for ahead; it was neither shown nor kept"
 _DROPPED = _FRAMING | {"speculation-rules"}
@@ -159,7 +161,7 @@ class SelectiveRecorder(Recorder):
 
     async def _answer(self, wire: Wire, event: JsonObject) -> None:
         status = int(event.get("responseStatusCode") or 0)
-        if self._is_free(event):
+        if self._is_free(event) and not _is_page(event):
             await super().held(wire, event)
             return
         if not status or status in REDIRECTS:
@@ -249,6 +251,13 @@ class SelectiveRecorder(Recorder):
             responseHeaders=kept,
             body=base64.b64encode(body).decode("ascii"),
         )
+
+
+def _is_page(event: JsonObject) -> bool:
+    """Whether an answer opens as a page, whatever its address promised; it is judged, and told our policy, as one."""
+    kinds = [v for k, v in header_list(event.get("responseHeaders")) if k.lower() == "content-type"]
+    kind = kinds[-1].partition(";")[0].strip().lower() if kinds else ""
+    return event.get("resourceType") == "Document" and kind in _PAGES
 
 
 async def _refuse(wire: Wire, event: JsonObject) -> None:
