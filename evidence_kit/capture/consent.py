@@ -50,6 +50,11 @@ def expected(addresses: Sequence[str]) -> bool:
     return any(hint in url for url in addresses for hint in hints)
 
 
+def nothing(found: JsonObject) -> bool:
+    """Whether a look found no wall, or only one that offers to accept and, so far, nothing else."""
+    return found["state"] == "none" or bool(found.get("bare"))
+
+
 class ConsentWall:
     """Looks for a wall on one page and refuses. ``led_on``: refusing it led to another document, which stays."""
 
@@ -104,9 +109,9 @@ class ConsentWall:
 
     async def _first(self, step: Step) -> JsonObject:
         found = await self._look("all", step)
-        if found["state"] == "none" and expected([x.url for x in self._live.recorder.exchanges]):
+        if nothing(found) and expected([x.url for x in self._live.recorder.exchanges]):
             end = time.monotonic() + min(HINT_SECONDS, step.left() - 2)
-            while found["state"] == "none" and time.monotonic() < end:
+            while nothing(found) and time.monotonic() < end:
                 await asyncio.sleep(PAUSE)
                 found = await self._look("all", step)
         return found

@@ -52,7 +52,7 @@ CONSENT = (
   const label = e => plain(e.tagName === "INPUT" ? e.value : e.textContent) || plain(e.getAttribute("aria-label"));
   const words = e => inside(e).map(x => x === e ? (e.innerText || "") : (x.textContent || "")).join(" ").toLowerCase();
   const speaks = rules.speaks_of.map(p => new RegExp(p, "iu"));
-  const refuse = new Set(rules.refuse), more = new Set(rules.more);
+  const refuse = new Set(rules.refuse), more = new Set(rules.more), accept = new Set(rules.accept);
   const host = location.hostname.toLowerCase();
   const at = m => !m.hosts || m.hosts.some(h => host === h || host.endsWith("." + h));
   const strange = b => all(inside(b), "input:not([type=checkbox]):not([type=radio]):not([type=hidden])"
@@ -72,14 +72,14 @@ CONSENT = (
     for (const b of all(roots, m.banner.join(", ")))
       if (shown(b) || all(inside(b), BUTTONS).some(shown)) walls.push({name: m.name, rule: m, banner: b});
   if (!walls.length && (!framed || framed === "frame" || framed === "named")) {
-    for (const e of all(roots, BUTTONS)) {
-      const said = label(e);
-      if (!(refuse.has(said) || more.has(said)) || !shown(e)) continue;
+    const ways = [e => refuse.has(label(e)) || more.has(label(e)), e => accept.has(label(e))];
+    for (const way of ways) for (const e of walls.length ? [] : all(roots, BUTTONS)) {
+      if (!way(e) || !shown(e)) continue;
       const b = framed ? document.body : over(e, 15);
       if (!b || walls.some(w => w.banner === b)) continue;
       const text = words(b);
       if (text.length > 6000 || rules.never.some(w => text.includes(w)) || strange(b) || !about(e, b)) continue;
-      walls.push({name: "words", rule: {refuse: [], more: []}, banner: b});
+      walls.push({name: "words", rule: {refuse: [], more: []}, banner: b, bare: way === ways[1]});
     }
   }
   const frames = framed ? 0 : all(roots, "iframe").filter(f => wall(f, rules)).length;
@@ -128,7 +128,7 @@ CONSENT = (
           leads_on: !!w.rule.leads_on};
       }
     }
-  return {state: "there", name: first.name, reason, frames, locked};
+  return {state: "there", name: first.name, reason, frames, locked, bare: !!first.bare};
 }"""
 )
 

@@ -72,7 +72,7 @@ def _consent(value: object, t: Translate) -> list[str]:
         return []
     banner = str(value.get("banner", ""))
     if banner == "none":
-        return [t("no cookie banner with a way to refuse was found")]
+        return [t("no cookie banner was found")]
     named = t("known by its words") if banner == "words" else visible(banner, 60)
     words = [t("cookie banner: {name}", name=named)]
     clicks = [c for c in value.get("clicks") or [] if isinstance(c, dict)]

@@ -154,6 +154,22 @@ def test_what_is_no_consent_wall_is_not_pressed(take, name: str) -> None:
     assert result.outcome == "complete"
 
 
+@pytest.mark.parametrize("late", [False, True])
+def test_wall_that_offers_no_refusal_is_told_of_and_left(take, late: bool) -> None:
+    """Where the way to refuse comes a moment later, the wall is refused all the same."""
+    refusal = "setTimeout(() => w.insertAdjacentHTML('beforeend', `" + button("no", "", "Refuser") + "`), 300)"
+    inner = f"<div id=w class=wall>{PARLE}{button('yes', '', 'Tout accepter')}<a href=/cookies>En savoir plus</a></div>"
+    hint = "<script src=/cookielaw.org/otSDKStub.js></script>"
+    result, _sink, step, asked = consent(
+        take, {"/": wall(inner + (f"{hint}<script>{refusal}</script>" if late else ""))}
+    )
+    assert asked == (["/did/no"] if late else [])
+    assert step["consent"]["banner"] == "words"
+    assert step["consent"]["refused"] is late
+    assert ("no way to refuse was found in it" in step["detail"]) is not late
+    assert result.outcome == "complete"
+
+
 def test_page_with_a_strict_policy_is_refused_in_too(take) -> None:
     inner = f"<div id=w class=wall role=dialog>{TALK}<button id=no>Refuse all</button></div><script src=/s.js></script>"
     script = Reply(
