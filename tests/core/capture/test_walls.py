@@ -129,6 +129,33 @@ def test_wall_is_named_by_its_rule(rule):
     assert len(json.dumps(found)) < 2000
 
 
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("sign-in", "Vous devez vous connecter ou vous inscrire pour voir ce contenu."),
+        ("sign-in", "Veuillez vous connecter pour accéder à cette page."),
+        ("sign-in", "Connectez-vous pour voir ce profil"),
+        ("sign-in", "Vous devez être membre pour voir cette page"),
+        ("sign-in", "Please log in to view this page."),
+        ("sign-in", "Log in to continue"),
+        ("age-gate", "Ce site est réservé aux adultes. Êtes-vous majeur(e) ? Oui / Non"),
+        ("age-gate", "Vous devez avoir 18 ans pour accéder à ce site.\nENTRER\nSORTIR"),
+        (
+            "age-gate",
+            "This website contains adult material. By entering you say that you are 18 years or older. Enter | Exit",
+        ),
+        ("age-gate", "You must be 18+ to enter.\nI agree\nDisagree"),
+        ("removed", "La page que vous cherchez n'existe plus."),
+        ("removed", "Mon site\nCette annonce a été supprimée par son auteur."),
+        ("removed", "Oops!\nSorry, the page you are looking for could not be found."),
+        ("removed", "The image you are requesting does not exist or is no longer available."),
+        ("removed", "This album has been removed due to a notice"),
+    ],
+)
+def test_what_sites_say_in_the_place_of_a_page_is_known(kind, said):
+    assert find_wall(seen(PASSWORD if kind == "sign-in" else "", text=said), shipped())["kind"] == kind
+
+
 def test_login_in_the_query_is_a_wall_too():
     phpbb = seen(
         PASSWORD, "https://f.example/ucp.php?mode=login&redirect=x", asked="https://f.example/viewtopic.php?t=1"
@@ -169,6 +196,21 @@ ORDINARY = {
     "an X post": seen("<p>Words of somebody</p><p>Log in</p><p>Sign up</p>", "https://x.com/a/status/1"),
     "private in a long Instagram page": seen(f"<p>this account is private {LONG}</p>", "https://www.instagram.com/a/"),
     "words of a platform elsewhere": seen("<p>Hmm...this page doesn’t exist</p><p>so he said on that day</p>" + LONG),
+    "a short post on a removal": seen(
+        text="Bonjour,\nthis video was removed after my report, merci\nla page a été supprimée"
+    ),
+    "a quoted removal": seen(text="Someone wrote: this post has been deleted by the moderator."),
+    "a profile with nothing to say": seen(text="Mina\nÀ propos : cette page n'existe pas encore\nPhotos 12"),
+    "advice on removals": seen(
+        text="Si ce compte a été supprimé, que faire ? Ce contenu n’est plus disponible : expliquons."
+    ),
+    "a title that begins with the number 404": seen("<title>404 façons de dire je t'aime</title><p>liste"),
+    "an age in a post": seen(text="I'm 18 and my ex posted my photos. I want to leave him.\nyes, really"),
+    "un âge dans un message": seen(
+        text="J'ai 18 ans et mon ex a publié mes photos. Je veux le quitter.\noui, vraiment"
+    ),
+    "a region in a post": seen(text="They say that it is not available in your region says my VPN"),
+    "an article with a picture of a captcha": seen('<title>Captcha – how it works</title><img src="/captcha.png">'),
     "an empty page": seen(""),
     "a path with login in a word": seen("<p>words</p>", "https://site.example/blogin/loginess", asked=ADDRESS),
     "a redirect home with where to return": seen(PASSWORD, "https://site.example/home?from=/login/", asked=ADDRESS),
