@@ -10,7 +10,8 @@ from __future__ import annotations
 import base64
 import contextlib
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 
 from evidence_kit.canonical import JsonObject
@@ -55,6 +56,13 @@ def joined(seen: list[str], view: list[str], *, upwards: bool) -> list[str]:
         if first[len(first) - size :] == second[:size]:
             return (first + second[size:])[:MAX_LINES]
     return (first + second)[:MAX_LINES]
+
+
+@dataclass(slots=True)
+class _Ending:
+    """Whether a walk came to its end."""
+
+    reached: bool = False
 
 
 class InnerAreas:
@@ -228,34 +236,42 @@ class InnerAreas:
         """Go through boxes that stand beside or below each other; whether the ends of all were reached."""
         if await where.bring("start") < LEAST_ROWS / 2:
             return False
-        boxes, both, how, ended, wide = row["boxes"], row["both"], "begin", False, True
-        for _round in range(MAX_ROUNDS):
-            if self.views >= MAX_VIEWS or time.monotonic() >= end:
-                break
-            since = len(self._live.recorder.exchanges)
-            at = await self._step(where, boxes, how)
-            if how == "begin" and at["grew"]:  # its older part came in at its beginning
-                continue
-            if not at["moved"] and how == "on":
-                came = await answered(self._live.recorder, since, end)
-                if came:
-                    at = await self._step(where, boxes, how)
-                self._late += at["moved"]
-                ended = bool(not at["moved"] and came is not False and at["end"])
-                if not at["moved"]:
-                    break
-            if at["moved"]:
-                await self._live.recorder.idle(0.1, 1.5)
-                await self._picture()
+        boxes, both, walk, wide = row["boxes"], row["both"], _Ending(), True
+        async for at in self._steps(where, boxes, walk, end):
             for index, text in zip(boxes, at["texts"], strict=True):
                 lines = str(text).splitlines()[:MAX_VIEW_LINES]
                 texts[index] = joined(texts.get(index, []), lines, upwards=False)
             wide = (not both or await self._aside(where, both, end)) and wide
-            how = "on"
         for index in boxes:
             await where.run(AREA_BACK, index, seconds=5)
         self._tried += 1
-        return ended and wide
+        return walk.reached and wide
+
+    async def _steps(
+        self, where: Document, boxes: list[int], ending: _Ending, end: float, *, aside: bool = False
+    ) -> AsyncIterator[JsonObject]:
+        """Each stop of boxes that are gone through together, pictured where something moved; none after their end."""
+        how = "begin"
+        for _round in range(MAX_ROUNDS):
+            if self.views >= MAX_VIEWS or time.monotonic() >= end:
+                return
+            since = len(self._live.recorder.exchanges)
+            at = await self._step(where, boxes, how, aside=aside)
+            if how == "begin" and at["grew"] and not aside:  # its older part came in at its beginning
+                continue
+            if not at["moved"] and how == "on":
+                came = await answered(self._live.recorder, since, end)
+                if came:
+                    at = await self._step(where, boxes, how, aside=aside)
+                self._late += at["moved"]
+                ending.reached = bool(not at["moved"] and came is not False and at["end"])
+                if not at["moved"]:
+                    return
+            if at["moved"]:
+                await self._live.recorder.idle(0.1, 1.5)
+                await self._picture()
+            yield at
+            how = "on"
 
     async def _step(self, where: Document, boxes: list[int], how: str, *, aside: bool = False) -> JsonObject:
         known = self._tried >= ROWS_TRIED and not self._late
@@ -265,25 +281,11 @@ class InnerAreas:
 
     async def _aside(self, where: Document, boxes: list[int], end: float) -> bool:
         """Go sideways in boxes that also scroll down, where they stand; whether the ends of all were reached."""
-        how, ended = "begin", False
-        for _round in range(MAX_ROUNDS):
-            if self.views >= MAX_VIEWS or time.monotonic() >= end:
-                break
-            since = len(self._live.recorder.exchanges)
-            at = await self._step(where, boxes, how, aside=True)
-            if not at["moved"] and how == "on":
-                came = await answered(self._live.recorder, since, end)
-                if came:
-                    at = await self._step(where, boxes, how, aside=True)
-                ended = bool(not at["moved"] and came is not False and at["end"])
-                if not at["moved"]:
-                    break
-            if at["moved"]:
-                await self._live.recorder.idle(0.1, 1.5)
-                await self._picture()
-            how = "on"
+        walk = _Ending()
+        async for _at in self._steps(where, boxes, walk, end, aside=True):
+            pass
         await self._step(where, boxes, "back", aside=True)
-        return ended
+        return walk.reached
 
     async def _picture(self) -> None:
         answer = await self._covered(self._shot)
