@@ -26,6 +26,7 @@ from evidence_kit.records import Case, Outcome, Subject
 from evidence_kit.vault.index import CaptureList, ListItem
 from evidence_kit.vault.tidying import finish_removals
 from evidence_kit.workflow import capturing, stamping
+from evidence_kit.workflow.alone import alone
 from evidence_kit.workflow.context import Context
 from evidence_kit.workflow.records import CaptureRequest, ExhibitRecord, status_of
 from evidence_kit.workflow.threads import ThreadPages, shortcoming
@@ -154,14 +155,15 @@ class Lists:
         """Capture what is still to be done of ``chosen``; :meth:`items` says how each ended.
 
         ``accept_certificate`` holds for this run and is kept nowhere. While ``paused`` says so no further page
-        begins; those under way come to their end. ``progress`` is called from several threads. Raises Cancelled, and
-        what would stop every other page as well (no browser, no room, no mandate): the list stays as it is, to be
-        taken up.
+        begins; those under way come to their end. ``progress`` is called from several threads. Raises Cancelled,
+        UsageError where the list is being run, and what would stop every other page as well (no browser, no room, no
+        mandate): the list stays as it is, to be taken up.
         """
-        self._context.vault.index.reset_items(chosen.id)
-        run = _Run(self._context, chosen, self.items(chosen), progress, cancel, paused)
-        run.accept_certificate = accept_certificate
-        run.all(min(concurrency, MAX_CONCURRENCY))
+        with alone(chosen.id):
+            self._context.vault.index.reset_items(chosen.id)
+            run = _Run(self._context, chosen, self.items(chosen), progress, cancel, paused)
+            run.accept_certificate = accept_certificate
+            run.all(min(concurrency, MAX_CONCURRENCY))
 
 
 @dataclass(slots=True)
@@ -300,7 +302,7 @@ class _Run:
             said = ""
             for pages in read:
                 added.extend(self._threads.note(chosen.item, record, pages) if self._threads else ())
-                said = shortcoming(result, pages)
+                said = shortcoming(chosen.item, result, pages)
             index.end_item(list_id, position, "done", error=said)
 
         watch = capturing.Watch(

@@ -75,8 +75,10 @@ def _led_by(record: ExhibitRecord, page: FoundPage) -> JsonObject:
     }
 
 
-def shortcoming(result: CaptureResult, pages: Pages) -> str:
-    """Why the list may lack pages after this one, in words; empty where its pager was read."""
+def shortcoming(item: ListItem, result: CaptureResult, pages: Pages) -> str:
+    """Why the list may lack pages after this one, or this one itself, in words; empty where all is well."""
+    if item.key and result.redirects and item.key not in place_keys(result.url_final, pager_rules.shipped()):
+        return _("The address of this page led to another one, which was kept in its place.")
     if pages.pages:
         return ""
     if result.outcome is Outcome.FAILED or not result.markup:

@@ -91,6 +91,22 @@ def test_two_pages_are_under_way_at_the_same_time(session, site):
     assert [e.outcome for e in session.exhibits()] == [Outcome.COMPLETE] * 2
 
 
+def test_list_is_run_once_at_a_time(session, site):
+    lists, chosen = begun(session, urls_of(site, 2))
+    refused = []
+
+    def progress(told):
+        if not refused:  # the first page is about to begin
+            with pytest.raises(UsageError, match="already"):
+                session.lists(None).run(chosen, no_progress, CancelToken())
+            refused.append(told)
+
+    lists.run(chosen, progress, CancelToken())
+    assert refused
+    assert sorted(p for p in site.asked if p != "/favicon.ico") == ["/0", "/1"]
+    lists.run(chosen, no_progress, CancelToken())
+
+
 def test_stopped_list_is_taken_up_without_a_double(session, site):
     urls = urls_of(site, 5)
     lists, chosen = begun(session, urls)

@@ -116,6 +116,17 @@ def test_page_that_leads_to_another_site_or_thread_is_kept_but_leads_no_further(
         assert not [i for i in items if "trap" in i.url]
         assert not [p for p in [*site.asked, *other.asked] if "trap.66/page" in p]
         assert {i.state for i in items} == {"done"}
+        assert [("led to another one" in i.error) for i in items[:3]] == [False, True, True]
+
+
+def test_pages_that_all_lead_back_to_the_first_are_not_taken_for_the_thread(session, site):
+    for path in list(site.pages):
+        if path != FIRST:
+            site.pages[path] = Reply(status=302, headers={"Location": FIRST})
+    lists, chosen, items = run_thread(session, site.url + FIRST)
+    assert len(items) > 2
+    assert [("led to another one" in i.error) for i in items] == [False] + [True] * (len(items) - 1)
+    assert [url for url, _words in lists.state(chosen).said] == [i.url for i in items[1:]]
 
 
 def test_page_without_a_pager_says_that_none_was_found(session):
