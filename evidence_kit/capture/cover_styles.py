@@ -41,10 +41,14 @@ STYLES = """
   const FLAT = css(Object.fromEntries(["background-image", "border-image-source", "list-style-image", "mask-image", "box-shadow",
     "text-shadow", "-webkit-mask-box-image-source", "clip-path", "filter", "backdrop-filter"].map(k => [k, "none"])));
   const PARTS = /*parts*/.map(p => "::" + p).filter(p => CSS.supports("selector(*" + p + ")"));
+  const MARGINS = ["top-left-corner", "top-right-corner", "bottom-left-corner", "bottom-right-corner",
+    ...["top", "bottom"].flatMap(a => ["left", "center", "right"].map(b => a + "-" + b)),
+    ...["left", "right"].flatMap(a => ["top", "middle", "bottom"].map(b => a + "-" + b))];
   sheet.replaceSync("@layer " + layer + " { canvas, svg:not(svg svg), video:not([data-none]), object, embed { " + css(RULES) + " } "
     + PARTS.map(p => "*" + p + " { " + FLAT + " }").join(" ")
     + " [data-evidence-kit-flat]::before, [data-evidence-kit-flat]::after { " + FLAT + "content:'' !important; }"
-    + " @media print { *, *::before, *::after { " + FLAT + " } * { content: normal !important; } } }");
+    + " @media print { *, *::before, *::after { " + FLAT + " } * { content: normal !important; } }"
+    + " @page { " + FLAT + MARGINS.map(m => "@" + m + " { content: none !important; " + FLAT + " }").join(" ") + " } }");
   const owns = new WeakMap(), unsure = new WeakSet(), roots = new Set(), named = new WeakSet();
   const foremost = root => {
     const adopted = [...root.adoptedStyleSheets], again = named.has(root);
@@ -68,7 +72,16 @@ STYLES = """
     if (top && top.firstChild !== own) top.prepend(own);
     try { name(own.sheet); } catch (e) { unsure.add(root); }
   };
-  const inParts = n => unsure.has(n.getRootNode()) && PARTS.some(p => painted(getComputedStyle(n, p)).length);
+  const CONTROLS = new Set(["input", "textarea", "select", "button", "meter", "progress", "audio", "video", "details", "dialog"]);
+  const ROLLS = PARTS.filter(p => /scroll|resizer/.test(p));
+  const inParts = (n, look) => {
+    if (!unsure.has(n.getRootNode())) return false;
+    if ((look.scrollMarkerGroup || "none") !== "none") return true;
+    const some = CONTROLS.has(n.localName) || n.popover ? PARTS : ["::first-line", "::first-letter"].concat(
+      look.display === "list-item" ? ["::marker"] : [], /auto|scroll/.test(look.overflow) ? ROLLS : [],
+      look.columnCount !== "auto" || look.columnWidth !== "auto" ? ["::column"] : []);
+    return some.some(p => painted(getComputedStyle(n, p)).length);
+  };
   const changing = n => {
     if (n.activeViewTransition) { n.activeViewTransition.skipTransition(); news++; }
   };

@@ -53,13 +53,13 @@ _COVER = """(allowed, most, whole) => {
     .concat(["box-shadow", "text-shadow"].filter(k => look.getPropertyValue(k).split(/,(?![^(]*\\))/).length > FEW));
   const flat = n => {
     if (n === host || !n.style) return;
-    const off = painted(getComputedStyle(n));
+    const own = getComputedStyle(n), off = painted(own);
     const beside = ["::before", "::after"].some(p => {
       const look = getComputedStyle(n, p);
       return look.content !== "none" && painted(look).length;
     });
     changing(n);
-    if (inParts(n)) news++;
+    if (inParts(n, own)) news++;
     if (!off.length && !beside) return;
     const times = (covered.get(n) || 0) + 1;
     covered.set(n, times);

@@ -85,7 +85,8 @@ def test_what_cuts_a_plain_colour_into_shape_is_taken_away(take) -> None:
 def test_what_only_prints_is_not_in_the_pdf_and_an_allowed_background_is(take) -> None:
     drawn = f"linear-gradient({MARK}, blue)"
     html = f"""<style>@media print {{ #x {{ background: {drawn} }} }} @media (max-width: 900px) {{ #y {{ background: {drawn} }}
-    #z::after {{ content: ''; display: block; width: 90px; height: 60px; background: {drawn} }} }} .on #w {{ background: {drawn} }}</style>
+    #z::after {{ content: ''; display: block; width: 90px; height: 60px; background: {drawn} }} }} .on #w {{ background: {drawn} }}
+    @page {{ margin: 80px; background: {drawn}; @top-left {{ content: ''; background: {drawn} }} }}</style>
     <i id=x class=b></i><i id=y class=b></i><i id=z></i><i id=w class=b></i><i class=b style="background:url(/a.png)"></i>
     <script>onbeforeprint = () => document.body.className = 'on'; onafterprint = () => document.body.className = ''</script>"""
     with Site({"/": page(BOX + html), "/a.png": data(ALLOWED, "image/png")}) as site:
