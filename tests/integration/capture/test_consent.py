@@ -132,9 +132,15 @@ def asks(words: str, refuse: str) -> str:
 INNOCENT = {
     "cookie in a name": asks("cookie_girl sent you a photo. Do you want to let her answer you from now on?", "Decline"),
     "call": asks("Incoming call from Tom. This site uses cookies to connect calls. Do you want to take it?", "Decline"),
-    "terms": asks("Here are our new terms: we use cookies to measure our audience. Who does not agree has to leave.", "Decline"),
-    "account": asks("Nous utilisons des cookies pour mesurer notre audience. Sans accord, votre compte sera fermé.", "Refuser"),
-    "appeal": asks("A moderator removed your post. We use cookies to measure our audience. Do you stand by it?", "Reject"),
+    "terms": asks(
+        "Here are our new terms: we use cookies to measure our audience. Who does not agree has to leave.", "Decline"
+    ),
+    "account": asks(
+        "Nous utilisons des cookies pour mesurer notre audience. Sans accord, votre compte sera fermé.", "Refuser"
+    ),
+    "appeal": asks(
+        "A moderator removed your post. We use cookies to measure our audience. Do you stand by it?", "Reject"
+    ),
     "follower": asks("cookiemonster87 would like to see everything that you post from now on", "Refuse"),
     "moderator": asks("Cookie Lovers: you are now the moderator of this group. Do you take the office?", "Decline"),
     "contact": asks("Demande de traceurs_75 : cette personne aimerait faire partie de vos relations", "Refuser"),
