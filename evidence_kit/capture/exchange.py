@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -9,6 +10,8 @@ from evidence_kit.capture.sink import Spool
 
 BOMB_BYTES, BOMB_DOCUMENT, BOMB_RATIO = 32 << 20, 8 << 20, 100
 """From how many unpacked bytes on, and from how many times what came over the wire, an answer is broken off."""
+_RANGE = re.compile(r"\s*bytes\s+([0-9]{1,15})-([0-9]{1,15})/([0-9]{1,15})\s*\Z", re.IGNORECASE)
+PARTIAL_CONTENT = 206
 _REFUSED = ("net::ERR_ABORTED", "net::ERR_FAILED", "net::ERR_BLOCKED_BY")
 """Answers that came to their end and that the browser did not hand to the page: by its rules, or ours."""
 Headers = list[tuple[str, str]]
@@ -187,7 +190,17 @@ class Exchange:
         have = self.body.size >= max(self.decoded, self.announced)
         told = self.state == "open" or self.error.startswith(_REFUSED)  # nobody tells of some ends
         ended = self.state == "finished" or (self.taken and told) or (self.announced > 0 and have)
-        return ended and have and not self.body.cut and not self.unseen and not self.in_parts and not self.kept_out
+        missing = self.unseen or self.in_parts or self.kept_out or self.excerpt
+        return ended and have and not self.body.cut and not missing
+
+    @property
+    def excerpt(self) -> str:
+        """Which part of it the site sent although the whole was asked for (RFC 9110, 14.4); empty where it is none."""
+        found = _RANGE.match(self.header("content-range")) if self.status == PARTIAL_CONTENT else None
+        if found is None or any(name.lower() == "range" for name, _value in self.request_headers):
+            return ""
+        first, last, total = map(int, found.groups())
+        return f"the site sent bytes {first} to {last} of {total} only" if last - first + 1 < total else ""
 
     @property
     def in_parts(self) -> bool:
@@ -248,6 +261,8 @@ class Exchange:
             return "kept whole; it told no length and was too long to be handed to the page"
         if self.whole:
             return ""
+        if self.excerpt:
+            return self.excerpt
         if self.left:
             return "no picture that the browser shows, so that it took no more of it: kept as far as it came"
         why = f" ({self.error})" if self.error else ""

@@ -38,7 +38,7 @@ SHOWN = {
     "gif": data(picture("GIF"), "image/gif"),
     "svg": data(b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect/></svg>', "image/svg+xml"),
 }
-PART = {"Content-Type": "video/mp4", "Content-Range": "bytes 0-59999/99999"}
+PART = {"Content-Type": "video/mp4", "Content-Range": "bytes 0-59999/60000"}
 FILES = {
     "mp4": data(b"\0\0\0\x20ftypisom" + NOISE, "video/mp4"),
     "webm": data(b"\x1aE\xdf\xa3" + NOISE, "video/webm"),
@@ -53,7 +53,7 @@ FILES = {
     "bin called text": data(b"\0\0\0\x20ftypisom" + NOISE, "text/plain"),
     "bin bad type": data(b"words", "nonsense/../../x"),
     "pdf that is none": data(b"MZ" + NOISE, "application/pdf"),
-    "mp4 in part": Reply(NOISE, status=206, headers=PART),
+    "mp4 whole as a part": Reply(NOISE, status=206, headers=PART),
     "mp4 removed": Reply(NOISE, status=404, headers={"Content-Type": "video/mp4"}),
     "bin gone": Reply(b"gone", status=410, headers={"Content-Type": "application/octet-stream"}),
     "bin of nothing": data(b"", "application/octet-stream"),
@@ -92,6 +92,16 @@ def test_file_that_broke_off_is_partial_as_far_as_it_came(take) -> None:
         result, sink = take(site.url + "/x")
     assert (result.outcome, result.missing) == ("partial", ("media",))
     assert sink.data["media-001.mp4"] == NOISE
+
+
+def test_part_of_a_file_that_was_asked_for_whole_is_partial(take) -> None:
+    reply = data(NOISE, "video/mp4", Content_Range=f"bytes 0-{len(NOISE) - 1}/9999999")
+    reply.status = 206
+    with Site({"/x": reply}) as site:
+        result, sink = take(site.url + "/x")
+    assert (result.outcome, result.missing) == ("partial", ("media",))
+    assert sink.data["media-001.mp4"] == NOISE
+    assert b"of 9999999 only" in sink.data["capture-log.json"]
 
 
 @pytest.mark.parametrize("status", [204, 205, 304])
