@@ -34,6 +34,8 @@ PREFERRED = "sha256"
 """The hash of new trees. The day it grows weak another one stands here, and every proof has to be renewed with it."""
 
 
+GAIN = timedelta(days=1)
+"""How much longer a proof has to stand for it, at least: certificates of one day differ by seconds."""
 NEAR = timedelta(days=90)
 """By how much earlier than the proof a first renewal may end and still be worth having."""
 RENEWED, ENDED, FAILED, UNNEEDED, DAMAGED = "renewed", "ended", "failed", "unneeded", "damaged"
@@ -256,7 +258,7 @@ def _fate(proof: Proof, share: _Share, moment: str, ends: str) -> str:
         return LATE
     if moment < proof.gen_time:
         return FAILED
-    later = not proof.renew_before or ends > proof.renew_before
+    later = not proof.renew_before or clock.parse(ends) - clock.parse(proof.renew_before) >= GAIN
     if later or share.algorithm != proof.algorithm or (not proof.renewed and _about_equal(ends, proof.renew_before)):
         return RENEWED
     return UNNEEDED
