@@ -12,7 +12,7 @@ from ui import theme, words
 from ui.desk import Act, Desk
 from ui.messages import sentences, show_error
 from ui.models import RECORD, Line, LinesModel
-from ui.pages import CalmDialog, lines_view
+from ui.pages import JobDialog, lines_view
 from ui.widgets import Note, Working, add, button, label, row
 from ui.worker import Job
 
@@ -27,13 +27,12 @@ ROWS = 6
 """So many authorities are seen without scrolling."""
 
 
-class AuthoritiesDialog(CalmDialog):
+class AuthoritiesDialog(JobDialog):
     """One row for each authority; what can be done with the chosen one stands below."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("Timestamp authorities"), 720, parent)
         self._desk = desk
-        self._job: Job | None = None
         self._order: list[str] = []
         self.form: QWidget | None = None
         why = self.tr(
@@ -227,15 +226,6 @@ class AuthoritiesDialog(CalmDialog):
         self.working.hide()
         self._enable()
         self.fit()
-
-    def _on_stop(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
-
-    def done(self, result: int) -> None:
-        """Closing stops a test that still runs."""
-        self._on_stop()
-        super().done(result)
 
 
 def trial_words(trial: Trial) -> str:

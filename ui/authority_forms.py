@@ -16,7 +16,7 @@ from evidence_kit.workflow.session import Session
 from ui import pickers, theme, words
 from ui.desk import Desk
 from ui.messages import sentences
-from ui.pages import CalmDialog
+from ui.pages import JobDialog
 from ui.widgets import Elided, Working, add, button, column, field, label, labelled, row
 from ui.worker import Job
 
@@ -53,7 +53,7 @@ class FileChoice(QWidget):
         self.changed.emit()
 
 
-class _Form(CalmDialog):
+class _Form(JobDialog):
     """Fields, one main action, what went wrong in place, and a way to stop."""
 
     def __init__(
@@ -66,7 +66,6 @@ class _Form(CalmDialog):
     ) -> None:
         super().__init__(title, 560, parent)
         self._ready = ready
-        self._job: Job | None = None
         self.fields = QWidget()
         self.inner = column(self.fields, gap=theme.M)
         self.told = label("")
@@ -108,15 +107,6 @@ class _Form(CalmDialog):
         self.fields.setEnabled(True)
         self._check()
         self.fit()
-
-    def _on_stop(self) -> None:
-        if self._job is not None:
-            self._job.cancel()
-
-    def done(self, result: int) -> None:
-        """Closing stops what still runs."""
-        self._on_stop()
-        super().done(result)
 
 
 class AddAuthorityDialog(_Form):

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDialog, QLayout, QListView, QStyledItemDelegate, 
 from ui import theme
 from ui.delegates import LinesDelegate
 from ui.widgets import column
+from ui.worker import Job
 
 
 class CalmDialog(QDialog):
@@ -46,6 +47,23 @@ class CalmDialog(QDialog):
         """Fit before the first look."""
         self.fit()
         super().showEvent(event)
+
+
+class JobDialog(CalmDialog):
+    """One that runs at most one job at a time, which stops when it is closed."""
+
+    def __init__(self, title: str, width: int, parent: QWidget | None = None) -> None:
+        super().__init__(title, width, parent)
+        self._job: Job | None = None
+
+    def _on_stop(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+
+    def done(self, result: int) -> None:
+        """Closing stops what still runs."""
+        self._on_stop()
+        super().done(result)
 
 
 def rows_view(model: QAbstractItemModel, delegate: QStyledItemDelegate, name: str) -> QListView:

@@ -210,10 +210,12 @@ def test_stamp_with_something_left_is_exit_3(run, case, authorities, tmp_path):
     assert code == 0
     assert sorted(t["status"] for t in made["tokens"]) == ["granted", "pending"]
     code, told = run("stamp")
-    assert (code, told["granted"], told["pending"], told["refused"]) == (3, 0, 1, 0)
+    assert told.pop("renew_before") > "2026"
+    assert (code, told) == (3, {"granted": 0, "pending": 1, "refused": 0})
     authorities[0].mode = "fine"
     code, told = run("stamp")
-    assert (code, told["granted"], told["pending"], told["refused"]) == (0, 1, 0, 0)
+    assert told.pop("renew_before") > "2026"
+    assert (code, told) == (0, {"granted": 1, "pending": 0, "refused": 0})
 
 
 def test_broken_authorities_file_is_a_sentence_not_a_lost_capture(run, case):

@@ -73,7 +73,7 @@ def test_page_that_drops_our_rules_again_and_again_shows_nothing(take) -> None:
     assert none_shown(sink)
     assert b"/ShadingType" in plain.data["page.pdf"]
     assert b"/ShadingType" not in sink.data.get("page.pdf", b"")
-    assert {"first-view", "screenshot", "pdf"} & set(result.missing)
+    assert len({"first-view", "screenshot", "pdf"} & set(result.missing)) >= 2
 
 
 def test_what_cuts_a_plain_colour_into_shape_is_taken_away(take) -> None:

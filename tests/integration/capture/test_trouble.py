@@ -115,7 +115,7 @@ def test_crash_keeps_what_is_there(take, monkeypatch) -> None:
         result, sink, took = timed(take, site.url + "/")
     assert result.outcome == "partial"
     assert {"first-view", "response-html", "wacz", "capture-log"} <= sink.roles()
-    assert {"screenshot", "dom-html", "pdf", "text"} <= set(result.missing)
+    assert {"screenshot", "dom-html", "pdf", "text", "end-of-page"} == set(result.missing)
     assert took < 10
 
 
